@@ -1,0 +1,63 @@
+"""A group in one or two plain sentences.
+
+in: the figures of a group; out: `why`; why: a table of numbers is not an explanation, and the sentence must
+say no more than the numbers do: that the accounts act together, not who they are or what they want.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["GroupFigures", "duration", "why"]
+
+NOUNS = {
+    "link": "links",
+    "domain": "linked sites",
+    "hashtag": "hashtags",
+    "hashtag_sequence": "hashtag sequences",
+    "sound": "sounds",
+    "repost": "reposted posts",
+    "reply": "answered posts",
+    "mention": "mentioned accounts",
+    "text": "texts",
+    "object": "objects",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """What the sentence is made of: see the columns of `groups`; gap_median_s None when unknown."""
+
+    n_accounts: int
+    n_objects: int
+    traces: Sequence[str]
+    gap_median_s: float | None
+    n_close: float
+    expected: float
+
+
+def why(figures: GroupFigures) -> str:
+    """For example: `25 accounts acted on 12 objects (texts, links) close together, typically within 21 s. ...`"""
+    kinds = ", ".join(NOUNS.get(trace, trace) for trace in figures.traces[:3])
+    gap = "" if figures.gap_median_s is None else f", typically {duration(figures.gap_median_s)} apart"
+    return (
+        f"{figures.n_accounts} accounts acted on {figures.n_objects} of the same {kinds} close together in "
+        f"time{gap}. Two of them meet {_number(figures.n_close)} times on average, where "
+        f"{_number(figures.expected)} would be expected from how these objects spread and how fast each "
+        f"account usually is."
+    )
+
+
+def duration(seconds: float) -> str:
+    """`8 s`, `3 min`, `2.5 h`, `4 days`."""
+    for unit, size in (("days", 86_400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= 1.5 * size:
+            return f"{_number(seconds / size)} {unit}"
+    return f"{_number(seconds)} s"
+
+
+def _number(value: float) -> str:
+    if value >= 10 or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"

@@ -1,0 +1,185 @@
+"""Accounts that share little with each member of a group but much with the group.
+
+in: a group's members and the deciding timing tests; out: p-values of the accounts that share an object
+with any member; why: a rotating campaign spreads its joint actions over many pairs, and no single pair
+shows it. The group as a whole does.
+
+Null: as in the pair test, given the members' times. An object of the candidate is hit when the candidate
+is within the scale of at least one member; its chance is at most 1 - prod(1 - q) over the members who
+shared it. Objects of one post of the candidate are one coincidence; at least two are needed. Scales, then
+traces, are combined by ACAT. Whether a group exists does not depend on the candidate's times, so the test
+is valid given the group; the group's own members are not tested again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from overt.detect.significance.coincidence import Q_MAX, look_up
+from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_tail
+from overt.detect.significance.timing import TimingTest
+from overt.detect.significance.timing_kernel import blurs
+
+__all__ = ["MOST_ROUNDS", "Attached", "attach"]
+
+MOST_ROUNDS = 10
+"""Rounds of growth at most; in practice two or three find nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Accounts accepted into a group: shape (n,) each; group is the place in the list that was given."""
+
+    account: np.ndarray
+    group: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+
+
+def attach(
+    groups: Sequence[np.ndarray], taken: np.ndarray, tests: Sequence[TimingTest], fdr: float
+) -> Attached:
+    """Grow the groups until nothing more is accepted.
+
+    groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates. One BH
+    per round over all (candidate, group) pairs that share an object; an account joins its likeliest group.
+    """
+    members = [np.asarray(group) for group in groups]
+    taken = taken.copy()
+    found: list[tuple[np.ndarray, ...]] = []
+    for _ in range(MOST_ROUNDS):
+        account, group, p = _candidates(members, taken, tests)
+        if len(p) == 0:
+            break
+        q = benjamini_hochberg(p, len(p))
+        # each account once, in the group where its p is least
+        order = np.lexsort((group, p, account))
+        first = order[np.unique(account[order], return_index=True)[1]]
+        accepted = first[q[first] <= fdr]
+        if len(accepted) == 0:
+            break
+        found.append((account[accepted], group[accepted], p[accepted], q[accepted]))
+        taken[account[accepted]] = True
+        for number in np.unique(group[accepted]):
+            joined = account[accepted][group[accepted] == number]
+            members[number] = np.sort(np.concatenate([members[number], joined]))
+    if not found:
+        none = np.zeros(0, np.int64)
+        return Attached(none, none, np.zeros(0), np.zeros(0))
+    return Attached(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _candidates(
+    members: list[np.ndarray], taken: np.ndarray, tests: Sequence[TimingTest]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(account, group, p) for all accounts that share an object with a group."""
+    accounts, groups, p_values = [], [], []
+    for number, group in enumerate(members):
+        inside = np.zeros(len(taken), np.bool_)
+        inside[group] = True
+        total, n_traces = np.zeros(len(taken)), np.zeros(len(taken), np.int64)
+        for test in tests:
+            if len(test.scales_s):
+                _add_terms(test.data, inside, taken, total, n_traces)
+        some = np.flatnonzero(n_traces)
+        accounts.append(some)
+        groups.append(np.full(len(some), number))
+        p_values.append(np.array([acat_p(total[u] / n_traces[u]) for u in some]))
+    if not accounts:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    return np.concatenate(accounts), np.concatenate(groups), np.concatenate(p_values)
+
+
+@njit(cache=True, nogil=True)
+def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped-def]
+    """Add each candidate's Cauchy score in this trace; count the trace where an object is shared."""
+    touched = np.zeros(len(data.object_start) - 1, np.bool_)
+    for o in range(len(touched)):
+        for i in range(data.object_start[o], data.object_start[o + 1]):
+            if inside[data.account[i]]:
+                touched[o] = True
+                break
+    n_scales = len(data.scales_s)
+    for u in range(len(taken)):
+        if taken[u] or inside[u]:
+            continue
+        n = 0
+        for i in range(data.account_start[u], data.account_start[u + 1]):
+            n += touched[data.object_of[i]]
+        if n == 0:
+            continue
+        n_traces[u] += 1
+        total[u] += _score(data, inside, touched, u, n, n_scales)
+
+
+@njit(cache=True, nogil=True)
+def _score(data, inside, touched, u, n, n_scales):  # type: ignore[no-untyped-def]
+    """Cauchy score of one candidate in one trace, its scales combined."""
+    none = np.ones((n_scales, n))
+    hit = np.zeros((n_scales, n), np.bool_)
+    posts = np.empty(n, np.int64)
+    k = 0
+    for i in range(data.account_start[u], data.account_start[u + 1]):
+        o = data.object_of[i]
+        if not touched[o]:
+            continue
+        here = data.place[i]
+        posts[k] = data.post[here]
+        for j in range(data.object_start[o], data.object_start[o + 1]):
+            if inside[data.account[j]]:
+                _meet_member(data, u, here, j, none, hit, k)
+        k += 1
+    order = np.argsort(posts)
+    chances = np.empty(n)
+    scratch = np.empty(n + 1)
+    if _collapsed(none[n_scales - 1], hit[n_scales - 1], posts, order, chances)[1] < 2:
+        return acat_term(1.0)
+    total = 0.0
+    used = 0
+    for s in range(n_scales):
+        if data.scales_s[s] < data.resolution_s[u]:
+            continue
+        m, close = _collapsed(none[s], hit[s], posts, order, chances)
+        total += acat_term(poisson_binomial_tail(chances, m, close, scratch))
+        used += 1
+    return total / used if used > 0 else acat_term(1.0)
+
+
+@njit(cache=True, nogil=True)
+def _meet_member(data, u, here, there, none, hit, k):  # type: ignore[no-untyped-def]
+    gap = abs(data.time[here] - data.time[there])
+    resolution, blur = blurs(data, u, data.account[there])
+    for s in range(len(data.scales_s)):
+        if data.scales_s[s] < resolution:
+            continue
+        log_scale = math.log(data.scales_s[s] + blur)
+        none[s, k] *= 1.0 - look_up(
+            data.table, data.log_latency[here] - log_scale, data.log_latency[there] - log_scale
+        )
+        if gap <= data.scales_ms[s]:
+            hit[s, k] = True
+
+
+@njit(cache=True, nogil=True)
+def _collapsed(none, hit, posts, order, chances):  # type: ignore[no-untyped-def]
+    """Fill `chances`, one per post of the candidate; returns (how many, how many of them were hit)."""
+    m = 0
+    close = 0
+    k = 0
+    while k < len(order):
+        post = posts[order[k]]
+        missed = 1.0
+        any_hit = False
+        while k < len(order) and posts[order[k]] == post:
+            missed *= none[order[k]]
+            any_hit |= hit[order[k]]
+            k += 1
+        chances[m] = min(1.0 - missed, Q_MAX)
+        m += 1
+        close += any_hit
+    return m, close

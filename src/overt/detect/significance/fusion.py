@@ -1,0 +1,129 @@
+"""From the traces' p-values to one per pair, and from pairs to accounts.
+
+in: the timing tests of the traces; out: `Fused`, pairs with one p-value each, and the accounts'; why: one
+BH over the fused p-values is the decision; the traces' own q-values only describe.
+
+A pair is tested in every deciding trace in which it shares an object, and ACAT combines these with equal
+weights; a trace in which it shares nothing has no say. A combination is never below its smallest part, so
+pairs whose every p-value exceeds `keep` can be left out without changing any decision at or below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numba import njit
+
+from overt.detect.edges.partners import Partners
+from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, simes
+from overt.detect.significance.timing import PairTests
+
+__all__ = ["AccountTests", "Fused", "PairTest", "fuse", "score_accounts"]
+
+MOST_SCORE = 30.0
+"""What one edge adds to a score at most: -log10 p beyond it says nothing more."""
+
+
+class PairTest(Protocol):
+    """A test that can be asked about given pairs (a < b)."""
+
+    def test(self, a: np.ndarray, b: np.ndarray) -> PairTests: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Pairs kept, in order of a, then b; arrays of shape (n,).
+
+    p, q: combined p-value and BH q-value. by_trace: the tests of each trace given, deciding ones first,
+    for exactly these pairs. best: which of `by_trace` has the least p among the deciding ones.
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+    best: np.ndarray
+    by_trace: list[PairTests]
+
+    def score(self) -> np.ndarray:
+        """-log10 p, at most MOST_SCORE."""
+        score: np.ndarray = np.minimum(-np.log10(self.p), MOST_SCORE)
+        return score
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTests:
+    """Per account, shape (n_accounts,): Simes p over its pairs and BH q over accounts with any partner."""
+
+    p: np.ndarray
+    q: np.ndarray
+    n_partners: np.ndarray
+
+
+def fuse(
+    screened: Sequence[PairTests],
+    deciding: Sequence[PairTest],
+    context: Sequence[PairTest],
+    n_tests: int,
+    keep: float,
+) -> Fused:
+    """Combine; `screened` are the deciding traces' pairs with p <= keep, `n_tests` all pairs sharing anything."""
+    a, b = _union(screened)
+    tests = [test.test(a, b) for test in deciding]
+    p, best = _combined(tests, len(a))
+    kept = p <= keep
+    tests += [test.test(a[kept], b[kept]) for test in context]
+    by_trace = [_subset(test, kept) for test in tests[: len(deciding)]] + tests[len(deciding) :]
+    q = benjamini_hochberg(p[kept], max(n_tests, int(kept.sum())))
+    return Fused(a[kept], b[kept], p[kept], q, best[kept], by_trace)
+
+
+def score_accounts(fused: Fused, partners: Partners) -> AccountTests:
+    """One p per account over its pairs; accounts that share nothing with anyone are no test."""
+    owner = np.concatenate([fused.a, fused.b])
+    p = simes(np.concatenate([fused.p, fused.p]), owner, partners.per_account)
+    tested = partners.per_account > 0
+    q = np.ones(len(p))
+    q[tested] = benjamini_hochberg(p[tested], int(tested.sum()))
+    return AccountTests(p, q, partners.per_account)
+
+
+def _union(screened: Sequence[PairTests]) -> tuple[np.ndarray, np.ndarray]:
+    keys = [test.a.astype(np.int64) << 32 | test.b for test in screened]
+    key = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    return (key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32)
+
+
+def _combined(tests: list[PairTests], n: int) -> tuple[np.ndarray, np.ndarray]:
+    total, n_traces = np.zeros(n), np.zeros(n)
+    least, best = np.full(n, 2.0), np.zeros(n, np.int64)
+    for number, test in enumerate(tests):
+        shares = test.n_shared > 0
+        total += np.where(shares, _terms(test.p), 0.0)
+        n_traces += shares
+        lower = shares & (test.p < least)
+        least[lower], best[lower] = test.p[lower], number
+    return _p_values(total / np.maximum(n_traces, 1)), best
+
+
+@njit(cache=True)
+def _terms(p):  # type: ignore[no-untyped-def]
+    terms = np.empty(len(p))
+    for i in range(len(p)):
+        terms[i] = acat_term(p[i])
+    return terms
+
+
+@njit(cache=True)
+def _p_values(means):  # type: ignore[no-untyped-def]
+    p = np.empty(len(means))
+    for i in range(len(means)):
+        p[i] = acat_p(means[i])
+    return p
+
+
+def _subset(test: PairTests, kept: np.ndarray) -> PairTests:
+    return PairTests(*(getattr(test, name)[kept] for name in PairTests.__dataclass_fields__))

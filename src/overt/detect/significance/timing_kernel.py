@@ -1,0 +1,301 @@
+"""The compiled heart of the timing test.
+
+in: `Data`, flat arrays (see `Shares`); out: rows of pairs; why: apart from `timing`, so that the
+statistics can be read there without the loops, and the loops here without the statistics' reasons.
+
+Invariants: every pair is visited from its smaller account; scratch arrays are cleared by what was
+touched, never whole, so that memory is O(shares + accounts x threads) and time follows coincidences.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from overt.detect.significance.coincidence import Q_MAX, look_up
+from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_tail
+
+__all__ = ["Data", "blurs", "screen", "surprisals", "test_pairs"]
+
+
+class Data(NamedTuple):
+    """Flat arrays of one trace: see `Shares` and `Clock` for shapes; scales in ms and s; the q table."""
+
+    object_start: np.ndarray
+    account: np.ndarray
+    time: np.ndarray
+    post: np.ndarray
+    log_latency: np.ndarray
+    account_start: np.ndarray
+    object_of: np.ndarray
+    place: np.ndarray
+    resolution_s: np.ndarray
+    grid_s: np.ndarray
+    scales_ms: np.ndarray
+    scales_s: np.ndarray
+    table: np.ndarray
+    several_per_post: bool
+
+
+@njit(cache=True, nogil=True)
+def _collapse(data, here, there, n, order):  # type: ignore[no-untyped-def]
+    """Order the n shared objects so that those of one pair of posts are neighbours."""
+    for i in range(n):
+        order[i] = i
+    if not data.several_per_post or n < 2:
+        return
+    key = np.empty(n, np.int64)
+    for i in range(n):
+        key[i] = (np.int64(data.post[here[i]]) << 32) | np.int64(data.post[there[i]])
+    order[:n] = np.argsort(key)
+
+
+@njit(cache=True, nogil=True)
+def _same_posts(data, here, there, i, j):  # type: ignore[no-untyped-def]
+    return data.post[here[i]] == data.post[here[j]] and data.post[there[i]] == data.post[there[j]]
+
+
+@njit(cache=True, nogil=True)
+def _n_close(data, here, there, n, order, scale_ms):  # type: ignore[no-untyped-def]
+    """Coincidences within the scale, those of one pair of posts counted once."""
+    total = 0
+    last_hit = -1
+    for k in range(n):
+        i = order[k]
+        if abs(data.time[here[i]] - data.time[there[i]]) <= scale_ms:
+            again = last_hit >= 0 and data.several_per_post and _same_posts(data, here, there, last_hit, i)
+            if not again:
+                total += 1
+            last_hit = i
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _chances(data, here, there, n, order, scale_s, chances):  # type: ignore[no-untyped-def]
+    """Null chance per coincidence (one per pair of posts); returns how many and their sum."""
+    log_scale = math.log(scale_s)
+    m = 0
+    expected = 0.0
+    k = 0
+    while k < n:
+        first = order[k]
+        none = 1.0
+        while k < n:
+            i = order[k]
+            if i != first and not (data.several_per_post and _same_posts(data, here, there, first, i)):
+                break
+            q = look_up(
+                data.table, data.log_latency[here[i]] - log_scale, data.log_latency[there[i]] - log_scale
+            )
+            none *= 1.0 - q
+            k += 1
+        chances[m] = min(1.0 - none, Q_MAX)
+        expected += chances[m]
+        m += 1
+    return m, expected
+
+
+@njit(cache=True, nogil=True)
+def blurs(data, a, b):  # type: ignore[no-untyped-def]
+    """(coarser resolution of the two, what is added to a scale): a grid both keep to blurs like a clock."""
+    resolution = max(data.resolution_s[a], data.resolution_s[b])
+    blur = resolution
+    if data.grid_s[a] > 0 and data.grid_s[b] > 0:
+        blur = max(blur, min(data.grid_s[a], data.grid_s[b]))
+    return resolution, blur
+
+
+@njit(cache=True, nogil=True)
+def _pair(data, a, b, here, there, n, order, chances, scratch):  # type: ignore[no-untyped-def]
+    """p, best scale (s), coincidences there, expected there; shared objects at `here` and `there`."""
+    _collapse(data, here, there, n, order)
+    largest = len(data.scales_ms) - 1
+    if n < 2 or _n_close(data, here, there, n, order, data.scales_ms[largest]) < 2:
+        return 1.0, 0.0, 0, 0.0
+    resolution, blur = blurs(data, a, b)
+    total = 0.0
+    n_scales = 0
+    best_p, best_scale, best_close, best_expected = 2.0, 0.0, 0, 0.0
+    for s in range(len(data.scales_s)):
+        scale = data.scales_s[s]
+        if scale < resolution:
+            continue
+        close = _n_close(data, here, there, n, order, data.scales_ms[s])
+        p = 1.0
+        expected = 0.0
+        if close > 0:
+            m, expected = _chances(data, here, there, n, order, scale + blur, chances)
+            p = poisson_binomial_tail(chances, m, close, scratch)
+        total += acat_term(p)
+        n_scales += 1
+        if p < best_p:
+            best_p, best_scale, best_close, best_expected = p, scale, close, expected
+    if n_scales == 0:
+        return 1.0, 0.0, 0, 0.0
+    return acat_p(total / n_scales), best_scale, best_close, best_expected
+
+
+@njit(cache=True, nogil=True)
+def _grow(rows, n):  # type: ignore[no-untyped-def]
+    if n < len(rows):
+        return rows
+    larger = np.empty((2 * len(rows), rows.shape[1]), rows.dtype)
+    larger[: len(rows)] = rows
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def _columns(rows, n):  # type: ignore[no-untyped-def]
+    return (
+        rows[:n, 0].astype(np.int32),
+        rows[:n, 1].astype(np.int32),
+        rows[:n, 2].copy(),
+        rows[:n, 3].astype(np.int64),
+        rows[:n, 4].copy(),
+        rows[:n, 5].astype(np.int64),
+        rows[:n, 6].copy(),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _longest(data):  # type: ignore[no-untyped-def]
+    longest = 1
+    for a in range(len(data.account_start) - 1):
+        longest = max(longest, data.account_start[a + 1] - data.account_start[a])
+    return longest
+
+
+@njit(cache=True, nogil=True)
+def _meet(data, a, count, touched):  # type: ignore[no-untyped-def]
+    """Count, for every later account, the objects on which it came within the largest scale of a."""
+    window = data.scales_ms[len(data.scales_ms) - 1]
+    n_touched = 0
+    for i in range(data.account_start[a], data.account_start[a + 1]):
+        place = data.place[i]
+        object_ = data.object_of[i]
+        time = data.time[place]
+        j = place + 1
+        while j < data.object_start[object_ + 1] and data.time[j] - time <= window:
+            x = data.account[j]
+            if x > a:
+                if count[x] == 0:
+                    touched[n_touched] = x
+                    n_touched += 1
+                count[x] += 1
+            j += 1
+        j = place - 1
+        while j >= data.object_start[object_] and time - data.time[j] <= window:
+            x = data.account[j]
+            if x > a:
+                if count[x] == 0:
+                    touched[n_touched] = x
+                    n_touched += 1
+                count[x] += 1
+            j -= 1
+    return n_touched
+
+
+@njit(cache=True, nogil=True)
+def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
+    """Rows of pairs whose smaller account is in [begin, end) and p <= keep; and how many were candidates."""
+    n_accounts = len(data.account_start) - 1
+    longest = _longest(data)
+    count = np.zeros(n_accounts, np.int32)
+    touched = np.empty(n_accounts, np.int32)
+    mark = np.full(len(data.object_start) - 1, -1, np.int32)
+    here = np.empty(longest, np.int32)
+    there = np.empty(longest, np.int32)
+    order = np.empty(longest, np.int64)
+    chances = np.empty(longest)
+    scratch = np.empty(longest + 1)
+    rows = np.empty((64, 7))
+    n_rows = 0
+    n_candidates = 0
+    for a in range(begin, end):
+        if data.account_start[a + 1] - data.account_start[a] < 2:
+            continue
+        n_touched = _meet(data, a, count, touched)
+        for i in range(data.account_start[a], data.account_start[a + 1]):
+            mark[data.object_of[i]] = data.place[i]
+        for k in range(n_touched):
+            x = touched[k]
+            met = count[x]
+            count[x] = 0
+            if met < 2:
+                continue
+            n_candidates += 1
+            n = 0
+            for i in range(data.account_start[x], data.account_start[x + 1]):
+                if mark[data.object_of[i]] >= 0:
+                    here[n] = mark[data.object_of[i]]
+                    there[n] = data.place[i]
+                    n += 1
+            p, scale, close, expected = _pair(data, a, x, here, there, n, order, chances, scratch)
+            if p <= keep:
+                rows = _grow(rows, n_rows)
+                rows[n_rows, 0], rows[n_rows, 1], rows[n_rows, 2], rows[n_rows, 3] = a, x, p, n
+                rows[n_rows, 4], rows[n_rows, 5], rows[n_rows, 6] = scale, close, expected
+                n_rows += 1
+        for i in range(data.account_start[a], data.account_start[a + 1]):
+            mark[data.object_of[i]] = -1
+    return _columns(rows, n_rows), n_candidates
+
+
+@njit(cache=True, nogil=True)
+def test_pairs(first, second, data):  # type: ignore[no-untyped-def]
+    """Rows for the given pairs, in their order; the two object lists are merged."""
+    longest = _longest(data)
+    here = np.empty(longest, np.int32)
+    there = np.empty(longest, np.int32)
+    order = np.empty(longest, np.int64)
+    chances = np.empty(longest)
+    scratch = np.empty(longest + 1)
+    rows = np.empty((max(len(first), 1), 7))
+    for k in range(len(first)):
+        a, b = first[k], second[k]
+        i, j = data.account_start[a], data.account_start[b]
+        n = 0
+        while i < data.account_start[a + 1] and j < data.account_start[b + 1]:
+            if data.object_of[i] < data.object_of[j]:
+                i += 1
+            elif data.object_of[i] > data.object_of[j]:
+                j += 1
+            else:
+                here[n] = data.place[i]
+                there[n] = data.place[j]
+                n += 1
+                i += 1
+                j += 1
+        p, scale, close, expected = _pair(data, a, b, here, there, n, order, chances, scratch)
+        rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3] = a, b, p, n
+        rows[k, 4], rows[k, 5], rows[k, 6] = scale, close, expected
+    return _columns(rows, len(first))
+
+
+@njit(cache=True, nogil=True)
+def surprisals(first, second, scale_s, data):  # type: ignore[no-untyped-def]
+    """Per object, the sum of -log2 q over the given pairs that came within their own scale on it."""
+    total = np.zeros(len(data.object_start) - 1)
+    for k in range(len(first)):
+        a, b = first[k], second[k]
+        blur = blurs(data, a, b)[1]
+        log_scale = math.log(scale_s[k] + blur)
+        i, j = data.account_start[a], data.account_start[b]
+        while i < data.account_start[a + 1] and j < data.account_start[b + 1]:
+            if data.object_of[i] < data.object_of[j]:
+                i += 1
+            elif data.object_of[i] > data.object_of[j]:
+                j += 1
+            else:
+                here, there = data.place[i], data.place[j]
+                if abs(data.time[here] - data.time[there]) <= scale_s[k] * 1000.0:
+                    q = look_up(
+                        data.table, data.log_latency[here] - log_scale, data.log_latency[there] - log_scale
+                    )
+                    total[data.object_of[i]] -= math.log2(q)
+                i += 1
+                j += 1
+    return total

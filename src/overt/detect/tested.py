@@ -1,0 +1,54 @@
+"""One trace after its test.
+
+in: a trace's actions; out: `Tested`; why: what was tested, on how many pairs, and the test itself travel
+together to the fusion, the tables and the summary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from overt.detect.edges.actions import Actions
+from overt.detect.edges.partners import Partners, count_partners
+from overt.detect.edges.shares import first_shares
+from overt.detect.significance.synchrony import SynchronyTest
+from overt.detect.significance.timing import Clock, PairTests, TimingTest
+from overt.detect.traces.trace import Trace
+
+__all__ = ["Screened", "Tested", "test_trace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """All pairs of a deciding trace: those kept, the number of tests, pairs that came close at all."""
+
+    pairs: PairTests
+    partners: Partners
+    n_candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A trace with its test; `screened` is None for context, which only describes pairs found elsewhere.
+
+    actions and trace are None for synchrony, which has no objects.
+    """
+
+    name: str
+    decides: bool
+    test: TimingTest | SynchronyTest
+    actions: Actions | None = None
+    trace: Trace | None = None
+    screened: Screened | None = None
+
+
+def test_trace(trace: Trace, actions: Actions, clock: Clock, decides: bool, keep: float) -> Tested:
+    """Lay out the actions and, if the trace decides, test every pair; pairs with p <= keep are kept."""
+    shares = first_shares(actions)
+    test = TimingTest(shares, clock, offset_s=trace.offset_s)
+    if not decides:
+        return Tested(trace.name, False, test, actions, trace)
+    pairs, n_candidates = test.screen(keep)
+    return Tested(
+        trace.name, True, test, actions, trace, Screened(pairs, count_partners(shares), n_candidates)
+    )

@@ -1,0 +1,59 @@
+"""From posts to traces.
+
+in: posts.parquet; out: traces.parquet, by trace; why: every later step reads this one table, so a new
+trace needs nothing but its function.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from overt.detect.traces.trace import Trace
+from overt.progress import Progress, silent
+from overt.schema import arrow_schema
+
+__all__ = ["build"]
+
+BATCH_ROWS = 131_072
+ALWAYS = ("account_id", "post_id", "posted_at")
+
+
+def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = silent) -> dict[str, int]:
+    """Write the traces table; returns the number of actions per trace (traces without any included)."""
+    n_actions = dict.fromkeys((trace.name for trace in traces), 0)
+    schema = arrow_schema("traces")
+    source = pq.ParquetFile(posts)
+    n_rows = source.metadata.num_rows * max(len(traces), 1)
+    done = 0
+    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=True) as writer:
+        for trace in traces:
+            columns = [*ALWAYS, *(c for c in trace.columns if c not in ALWAYS)]
+            for batch in source.iter_batches(BATCH_ROWS, columns=columns):
+                actions = _actions(trace, batch, schema)
+                if len(actions):
+                    writer.write_table(actions)
+                n_actions[trace.name] += len(actions)
+                done += len(batch)
+                progress("traces", done, n_rows)
+    return n_actions
+
+
+def _actions(trace: Trace, batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
+    found = trace.find(batch)
+    n = len(found.row)
+    origin = pa.nulls(n, pa.int64()) if found.origin_at is None else found.origin_at
+    columns = [
+        pa.repeat(pa.scalar(trace.name), n),
+        found.object_id.cast(pa.string()),
+        batch["account_id"].take(found.row),
+        batch["posted_at"].take(found.row),
+        origin,
+        batch["post_id"].take(found.row),
+    ]
+    table = pa.table(columns, schema=schema)
+    # a plugin's find may leave empty objects; an empty cell is never an object
+    return table.filter(pc.and_(pc.is_valid(table["object_id"]), pc.not_equal(table["object_id"], "")))

@@ -1,0 +1,259 @@
+"""A study: a folder of tables, and the verbs on it. READ FIRST.
+
+in: platform exports; out: tables, groups, a report; why: the same few verbs serve the command line, a
+notebook and the console, and each is a step that is done once and whole.
+
+    study = overt.open("baltic")
+    study.ingest("dump/*.ndjson")     # exports   -> accounts, posts
+    found = study.detect(fdr=0.05)    # posts     -> traces -> edges -> groups, account scores, evidence
+    study.report()                    # tables    -> report.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from overt.errors import NotEnoughData, SettingError, StudyError
+from overt.manifest import Manifest, digest, locked, recover, step
+from overt.progress import Progress, silent
+from overt.results import Explanation, Found, Group, Table
+from overt.schema import TABLES
+
+if TYPE_CHECKING:
+    from overt.detect.sources.summary import Ingested
+
+__all__ = ["Study", "open_study"]
+
+_READ = {
+    "posts.parquet": "tables/posts.parquet",
+    "accounts.parquet": "tables/accounts.parquet",
+    "rejects.ndjson": "rejects.ndjson",
+}
+_FOUND = ("edges", "account_scores", "groups", "group_members", "evidence")
+
+
+class Study:
+    """A study folder. Make one with `overt.open`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._manifest = Manifest.read(path)
+
+    def __repr__(self) -> str:
+        return f"Study({str(self.path)!r})"
+
+    @property
+    def tables(self) -> Path:
+        return self.path / "tables"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was done: steps with parameters and summaries."""
+        return self._manifest.as_dict()
+
+    def ingest(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        source: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        platform: str | None = None,
+        progress: Progress = silent,
+    ) -> Ingested:
+        """Read exports into posts and accounts; what is there already stays, and files read before are skipped.
+
+        paths: files, globs, folders or "-". source: a format's name when it is not to be recognised. columns:
+        {"account": "user_id", "time": "created_at"} for files with columns of other names. platform: for
+        sources that do not say. Raises InputError, TooManyRejects; then nothing is changed.
+        """
+        from overt.detect.sources import ReadOptions, ingest, inputs
+        from overt.detect.sources.summary import Ingested
+
+        names = [str(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
+        options = ReadOptions(source, dict(columns or {}), platform)
+        with inputs(names) as files, locked(self.path):
+            self._manifest = Manifest.read(self.path)
+            before = self._manifest.steps.get("ingest", {})
+            known = dict(before.get("inputs", {}))
+            given = {file.sha256: digest(source, dict(columns or {}), platform) for file in files}
+            if given.items() <= known.items():
+                return Ingested.from_dict(before["summary"])
+            known |= given
+            with step(self.path, self._manifest, "ingest", digest(sorted(known.items())), _READ) as work:
+                posts = self.tables / "posts.parquet"
+                read = ingest(
+                    files,
+                    staging=work.folder,
+                    existing=posts if posts.exists() else None,
+                    options=options,
+                    progress=progress,
+                )
+                work.summary, work.extra = read.as_dict(), {"inputs": known}
+                work.parameters = {"source": source, "columns": dict(columns or {}), "platform": platform}
+        return read
+
+    def detect(
+        self,
+        *,
+        fdr: float = 0.05,
+        traces: Sequence[str] | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Found:
+        """Find accounts that act together; at most `fdr` of the flagged ones are expected to be chance.
+
+        traces: names to use, and to let decide, instead of all that the data has. Raises NotEnoughData when
+        there is nothing to test. A second call with the same settings and posts does no work.
+        """
+        if not 0 < fdr < 0.5:
+            raise SettingError(f"fdr is {fdr:g}; it must be above 0 and below 0.5", hint="Common: 0.05.")
+        if "ingest" not in self._manifest.steps:
+            raise StudyError(f"{self.path} holds no posts yet", hint="Read an export first: overt ingest FILE.")
+        names = None if traces is None else tuple(dict.fromkeys(traces))
+        with locked(self.path):
+            self._manifest = Manifest.read(self.path)
+            self._refuse_too_little()
+            self._build_traces(progress)
+            self._run_detector(fdr, names, seed, progress)
+        return self.found()
+
+    def _refuse_too_little(self) -> None:
+        n_accounts = int(self._manifest.steps["ingest"]["summary"]["n_accounts"])
+        if n_accounts < 2:
+            raise NotEnoughData(
+                f"the posts are of {n_accounts} account; at least two are needed to act together",
+                hint="Export a whole hashtag, search or feed instead of one profile.",
+            )
+
+    def _build_traces(self, progress: Progress) -> None:
+        from overt.detect.traces.build import build
+        from overt.detect.traces.registry import traces
+
+        every = list(traces().values())
+        key = digest(self._manifest.steps["ingest"]["key"], [t.name for t in every], _version())
+        if self._manifest.done("traces", key):
+            return
+        place = {"traces.parquet": "tables/traces.parquet"}
+        with step(self.path, self._manifest, "traces", key, place) as work:
+            n = build(self.tables / "posts.parquet", work.folder / "traces.parquet", every, progress)
+            work.summary = {"n_actions": n}
+
+    def _run_detector(self, fdr: float, names: tuple[str, ...] | None, seed: int, progress: Progress) -> None:
+        from overt.detect.pipeline import Settings, detect
+        from overt.detect.traces.registry import chosen
+
+        settings = Settings(fdr, names, seed)
+        used = chosen(names)
+        key = digest(self._manifest.steps["traces"]["key"], fdr, names, seed, _version())
+        if self._manifest.done("detect", key):
+            return
+        place = {f"{name}.parquet": f"tables/{name}.parquet" for name in _FOUND}
+        with step(self.path, self._manifest, "detect", key, place) as work:
+            work.summary = detect(self.tables, work.folder, used, settings, progress)
+            work.parameters = {"fdr": fdr, "seed": seed, "traces": [trace.name for trace in used]}
+
+    def found(self) -> Found:
+        """What the last `detect` found; StudyError when there was none."""
+        if "detect" not in self._manifest.steps:
+            raise StudyError(
+                f"nothing was detected in {self.path} yet", hint=f"Run: overt detect {self.path}"
+            )
+        members: dict[str, list[str]] = {}
+        for row in self.table("group_members").rows():
+            members.setdefault(row["group_id"], []).append(row["account_id"])
+        groups = tuple(
+            Group(
+                row["group_id"],
+                tuple(members.get(row["group_id"], ())),
+                row["q_value"],
+                tuple(row["traces"]),
+                row["why"],
+            )
+            for row in self.table("groups").rows()
+        )
+        names = ("edges", "account_scores", "group_members", "evidence")
+        return Found(groups, *(self.table(name) for name in names))
+
+    def table(self, name: str) -> Table:
+        """A table by its name in `overt.schema`; StudyError when it is not there yet."""
+        if name not in TABLES:
+            raise SettingError(f"there is no table {name!r}", hint=f"The tables are: {', '.join(TABLES)}.")
+        path = self.tables / f"{name}.parquet"
+        if not path.exists():
+            raise StudyError(f"{self.path} has no table {name} yet", hint="Run overt detect on it first.")
+        return Table(path)
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the report, one HTML file that needs nothing else; returns where it is."""
+        from overt.manifest import storage_errors
+        from overt.publish.report import write
+
+        self.found()
+        out = Path(path) if path is not None else self.path / "report.html"
+        with storage_errors(out.parent):
+            return write(self.path, out)
+
+    def explain(self, name: str) -> Explanation:
+        """Why a group ("G1") or an account (its id or handle) stands out. SettingError for an unknown name."""
+        from overt.detect.explain.explanation import explain
+
+        self.found()
+        text, facts = explain(self.tables, name)
+        return Explanation(text, facts)
+
+    def export(self, to: str, out: str | Path | None = None) -> list[Path]:
+        """Write the result as "gexf", "graphml" or "csv"; returns the files."""
+        from overt.manifest import storage_errors
+        from overt.publish.exports import write
+
+        self.found()
+        target = Path(out) if out is not None else self.path / ("csv" if to == "csv" else f"groups.{to}")
+        with storage_errors(target.parent):
+            return list(write(self.path, to, target))
+
+    def summary(self) -> dict[str, Any]:
+        """The result in a few numbers, as `--json` prints it."""
+        found = self.found()
+        read, detected = self._manifest.steps["ingest"]["summary"], self._manifest.steps["detect"]["summary"]
+        return {
+            "study": str(self.path),
+            "posts": read["n_posts"],
+            "accounts": read["n_accounts"],
+            "rejected": read["n_rejected"],
+            "edges": detected["n_edges"],
+            "flagged_accounts": detected["n_flagged"],
+            "groups": [
+                {
+                    "id": group.id,
+                    "size": len(group.accounts),
+                    "q_value": group.q_value,
+                    "traces": list(group.traces),
+                    "why": group.why,
+                }
+                for group in found.groups
+            ],
+            "notes": detected["notes"],
+            "seconds": {name: done["seconds"] for name, done in self._manifest.steps.items()},
+        }
+
+
+def _version() -> str:
+    from overt import __version__
+
+    return __version__
+
+
+def open_study(path: str | Path, *, engine: str = "duckdb") -> Study:
+    """Open a study folder, or name a new one (it is made when something is read into it).
+
+    engine: only "duckdb" exists today. StudyError for a folder that is something else or another version's.
+    """
+    if engine != "duckdb":
+        raise SettingError(f"there is no engine {engine!r}", hint="Use engine='duckdb'.")
+    folder = Path(path)
+    if (folder / ".staging" / "commit.json").exists():
+        with locked(folder):
+            recover(folder)
+    return Study(folder)
