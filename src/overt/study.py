@@ -12,6 +12,7 @@ notebook and the console, and each is a step that is done once and whole.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,6 @@ class Study:
         sources that do not say. Raises InputError, TooManyRejects; then nothing is changed.
         """
         from overt.detect.sources import ReadOptions, ingest, inputs
-        from overt.detect.sources.summary import Ingested
 
         names = [str(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
         options = ReadOptions(source, dict(columns or {}), platform)
@@ -79,7 +79,7 @@ class Study:
             known = dict(before.get("inputs", {}))
             given = {file.sha256: digest(source, dict(columns or {}), platform) for file in files}
             if given.items() <= known.items():
-                return Ingested.from_dict(before["summary"])
+                return _ingested(before["summary"])
             known |= given
             with step(self.path, self._manifest, "ingest", digest(sorted(known.items())), _READ) as work:
                 posts = self.tables / "posts.parquet"
@@ -90,6 +90,8 @@ class Study:
                     options=options,
                     progress=progress,
                 )
+                read = _with_earlier(before.get("summary"), read)
+                _keep_earlier_rejects(self.path / "rejects.ndjson", work.folder / "rejects.ndjson")
                 work.summary, work.extra = read.as_dict(), {"inputs": known}
                 work.parameters = {"source": source, "columns": dict(columns or {}), "platform": platform}
         return read
@@ -152,7 +154,12 @@ class Study:
         place = {f"{name}.parquet": f"tables/{name}.parquet" for name in _FOUND}
         with step(self.path, self._manifest, "detect", key, place) as work:
             work.summary = detect(self.tables, work.folder, used, settings, progress)
-            work.parameters = {"fdr": fdr, "seed": seed, "traces": [trace.name for trace in used]}
+            work.parameters = {
+                "fdr": fdr,
+                "seed": seed,
+                "traces": [trace.name for trace in used],
+                "asked_traces": None if names is None else list(names),
+            }
 
     def found(self) -> Found:
         """What the last `detect` found; StudyError when there was none."""
@@ -237,6 +244,33 @@ class Study:
             "notes": detected["notes"],
             "seconds": {name: done["seconds"] for name, done in self._manifest.steps.items()},
         }
+
+
+def _ingested(summary: Mapping[str, Any]) -> Ingested:
+    from overt.detect.sources.summary import FileSummary, Ingested
+
+    files = tuple(FileSummary(**{**one, "notes": tuple(one["notes"])}) for one in summary["files"])
+    return Ingested(**{**summary, "files": files})
+
+
+def _with_earlier(summary: Mapping[str, Any] | None, read: Ingested) -> Ingested:
+    """What was read before and now, as one; the tables' own counts are those of now."""
+    if summary is None:
+        return read
+    earlier = _ingested(summary)
+    return replace(
+        read,
+        files=earlier.files + read.files,
+        n_rejected=earlier.n_rejected + read.n_rejected,
+        n_duplicates=earlier.n_duplicates + read.n_duplicates,
+        n_conflicting=earlier.n_conflicting + read.n_conflicting,
+        n_merged=earlier.n_merged + read.n_merged,
+    )
+
+
+def _keep_earlier_rejects(earlier: Path, now: Path) -> None:
+    if earlier.exists() and now.exists():
+        now.write_bytes(earlier.read_bytes() + now.read_bytes())
 
 
 def _version() -> str:

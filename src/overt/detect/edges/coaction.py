@@ -62,8 +62,8 @@ def count_pairs(laid: ByObject, windows_ms: tuple[int, ...], a: np.ndarray, b: n
     windows = np.array(windows_ms, laid.time.dtype)
     arrays = (laid.start, laid.account, laid.time, laid.account_start, laid.place, laid.object_of)
     # a task begins where an account's pairs begin, so that no account is walked twice
-    cuts = np.unique(np.searchsorted(a, a[:: max(1, len(a) // 64 + 1)])) if len(a) else np.zeros(0, np.int64)
-    tasks = list(zip(cuts, [*cuts[1:], len(a)], strict=True))
+    cuts = np.unique(np.searchsorted(a, a[:: len(a) // 64 + 1]))
+    tasks = list(zip(cuts, [*cuts[1:], len(a)], strict=False))
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         work = pool.map(lambda task: _given(a[task[0] : task[1]], b[task[0] : task[1]], *arrays, windows), tasks)
         return _joined(list(work), len(windows))

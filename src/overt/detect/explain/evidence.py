@@ -74,7 +74,7 @@ def group_evidence(
     n_objects, first_at, last_at = 0, None, None
     for candidate in found:
         acted = _acted(candidate, members)
-        if len(acted) < least:
+        if _n_close(candidate, acted, pairs) < least:
             continue
         n_objects += 1
         times = candidate.layer.test.shares.time[acted]
@@ -102,6 +102,14 @@ def _acted(found: Object, members: np.ndarray) -> np.ndarray:
     place = np.arange(begin, end)
     kept: np.ndarray = place[np.isin(shares.account[begin:end], members)]
     return kept
+
+
+def _n_close(found: Object, acted: np.ndarray, pairs: np.ndarray) -> int:
+    """Members who acted within the group's usual scale (ms) of another member."""
+    scale = found.layer.scale_s[pairs]
+    usual = float(np.median(scale[scale > 0])) * 1000
+    near = np.diff(found.layer.test.shares.time[acted]) <= usual
+    return int((np.append(near, False) | np.insert(near, 0, False)).sum())
 
 
 def _rows(found: Object, acted: np.ndarray, rank: int, names: Sequence[str]) -> list[dict[str, object]]:

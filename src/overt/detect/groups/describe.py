@@ -39,7 +39,7 @@ class GroupFigures:
 
 def why(figures: GroupFigures) -> str:
     """For example: `25 accounts acted on 12 objects (texts, links) close together, typically within 21 s. ...`"""
-    kinds = ", ".join(NOUNS.get(trace, trace) for trace in figures.traces[:3])
+    kinds = _listed([NOUNS.get(trace, trace) for trace in figures.traces[:3]])
     gap = "" if figures.gap_median_s is None else f", typically {duration(figures.gap_median_s)} apart"
     return (
         f"{figures.n_accounts} accounts acted on {figures.n_objects} of the same {kinds} close together in "
@@ -47,6 +47,10 @@ def why(figures: GroupFigures) -> str:
         f"{_number(figures.expected)} would be expected from how these objects spread and how fast each "
         f"account usually is."
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def duration(seconds: float) -> str:

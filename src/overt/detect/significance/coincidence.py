@@ -36,7 +36,11 @@ def _phi(x: float) -> float:
 
 @njit(cache=True, nogil=True)
 def _one_way(log_u: float, log_v: float, scale: float, width: float) -> float:
-    """P(|L_u - L_v| <= scale), by quadrature over L_u; L_v exactly."""
+    """P(|L_u - L_v| <= scale), by quadrature over L_u, the smaller; L_v exactly.
+
+    Over the smaller latency the integrand is smooth; over the larger it has a kink as narrow as
+    scale / latency, which 41 nodes miss by up to 40 % when the latencies differ a hundredfold.
+    """
     total = 0.0
     weights = 0.0
     for k in range(N_NODES):
@@ -55,10 +59,10 @@ def coincidence(latency_u: float, latency_v: float, scale: float, width: float) 
     """Chance that two dithered latencies lie within `scale` of each other, before clipping.
 
     Latencies and scale in seconds, all above 0; `width` is h, in units of ln seconds. Source: jitter
-    conditioning (Amarasingham et al. 2012) in log time; 41 nodes on +-5, mean of both directions.
+    conditioning (Amarasingham et al. 2012) in log time; 41 nodes on +-5.
     """
     log_u, log_v = math.log(latency_u), math.log(latency_v)
-    return 0.5 * (_one_way(log_u, log_v, scale, width) + _one_way(log_v, log_u, scale, width))
+    return _one_way(min(log_u, log_v), max(log_u, log_v), scale, width)
 
 
 @njit(cache=True, nogil=True)
@@ -71,7 +75,7 @@ def coincidence_table(width: float) -> np.ndarray:
             log_v = TABLE_ORIGIN + TABLE_STEP * j
             value = -40.0
             if abs(log_u - log_v) < 12.0 * width + 1.0:
-                q = 0.5 * (_one_way(log_u, log_v, 1.0, width) + _one_way(log_v, log_u, 1.0, width))
+                q = _one_way(log_v, log_u, 1.0, width)
                 value = max(math.log(max(q, 1e-300)), -40.0)
             table[i, j] = value
             table[j, i] = value

@@ -28,8 +28,8 @@ def scheduler_grids(
 ) -> np.ndarray:
     """Grid period in seconds per account, shape (n_accounts,), 0 where there is none.
 
-    account, time_ms: shape (n,), one row per post; resolution_s: shape (n_accounts,). The longest period
-    that fits is taken: it blurs most. A period needs at least 5 phases that the clock can tell apart.
+    account, time_ms: shape (n,), one row per post; resolution_s: shape (n_accounts,). The period with
+    the least p is taken: an account on the quarter hour is also crowded on the hour, but less so. It needs at least 5 phases that the clock can tell apart.
     """
     order = np.lexsort((time_ms, account))
     start = np.searchsorted(account[order], np.arange(n_accounts + 1))
@@ -39,13 +39,21 @@ def scheduler_grids(
 
 
 @njit(cache=True)
-def _binomial_tail(n: int, k: int, p: float) -> float:
-    """P(Binomial(n, p) >= k)."""
+def _log_binomial_tail(n: int, k: int, p: float) -> float:
+    """ln P(Binomial(n, p) >= k), in logarithms because it decides between periods far below 1e-300."""
+    most = -math.inf
+    for i in range(k, n + 1):
+        most = max(most, _log_term(n, i, p))
     total = 0.0
     for i in range(k, n + 1):
-        log = math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1)
-        total += math.exp(log + i * math.log(p) + (n - i) * math.log(1 - p))
-    return min(total, 1.0)
+        total += math.exp(_log_term(n, i, p) - most)
+    return most + math.log(total)
+
+
+@njit(cache=True)
+def _log_term(n: int, k: int, p: float) -> float:
+    log = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return log + k * math.log(p) + (n - k) * math.log(1 - p)
 
 
 @njit(cache=True)
@@ -76,12 +84,16 @@ def _grids(start, seconds, resolution_s, periods):  # type: ignore[no-untyped-de
         if start[a + 1] - start[a] < LEAST_POSTS:
             continue
         phase = max(PHASE_S, int(resolution_s[a]))
+        least = math.log(LEVEL)
         for period in periods:
             n_phases = period // phase
             if n_phases < 5:
                 continue
             n, most = _crowded(seconds[start[a] : start[a + 1]], phase, period, counts)
-            if n >= LEAST_POSTS and n_phases * _binomial_tail(n, most, 1.0 / n_phases) < LEVEL:
+            if n < LEAST_POSTS:
+                continue
+            log_p = math.log(n_phases) + _log_binomial_tail(n, most, 1.0 / n_phases)
+            if log_p < least:
+                least = log_p
                 grids[a] = period
-                break
     return grids

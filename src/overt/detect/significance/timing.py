@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ class TimingTest:
             clock.grid_s,
             (self.scales_s * 1000).astype(np.int64),
             self.scales_s,
-            coincidence_table(width),
+            _table(width),
             shares.several_per_post,
         )
 
@@ -116,6 +117,11 @@ class TimingTest:
         tasks = [slice(begin, begin + step) for begin in range(0, len(a), step)]
         found = _in_threads(lambda part: kernel.test_pairs(a[part], b[part], self.data), tasks)
         return _results(found)
+
+
+@cache
+def _table(width: float) -> np.ndarray:
+    return coincidence_table(width)
 
 
 def _finest(resolution_s: np.ndarray) -> float:

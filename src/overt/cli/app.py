@@ -1,0 +1,34 @@
+"""Every verb, in the order of the work.
+
+in: the verbs' functions; out: `app`; why: the list of verbs is one page, and `overt --help` shows it.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from overt.cli.demo import demo
+from overt.cli.detect import detect
+from overt.cli.doctor import doctor
+from overt.cli.explain import explain
+from overt.cli.export import export
+from overt.cli.formats import formats
+from overt.cli.ingest import ingest
+from overt.cli.report import report
+from overt.cli.simulate import simulate
+from overt.cli.version import version
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="overt",
+    help="Find accounts that act together, with an error rate and the evidence beside every finding.",
+    epilog="Start with: overt demo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help: quick to start, easy to search, the same in a pipe
+    pretty_exceptions_enable=False,
+)
+
+for verb in (demo, detect, ingest, report, explain, export, simulate, formats, doctor, version):
+    app.command()(verb)

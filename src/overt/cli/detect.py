@@ -1,0 +1,101 @@
+"""`overt detect`: from an export to groups and a report, in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from overt.cli.options import (
+    AsJson,
+    Columns,
+    Fdr,
+    Files,
+    Platform,
+    Seed,
+    Source,
+    Traces,
+    column_map,
+    study_beside,
+)
+from overt.cli.studies import is_study
+from overt.cli.terminal import emit_json, progress, say, say_indented
+from overt.errors import SettingError
+
+if TYPE_CHECKING:
+    from overt.study import Study
+
+__all__ = ["detect", "say_found"]
+
+_SHOWN = 20
+"""Groups shown in the terminal; the most surprising come first."""
+
+
+def detect(
+    files: Files,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="The study folder.  [default: FILE.overt beside FILE]"),
+    ] = None,
+    fdr: Fdr = 0.05,
+    trace: Traces = None,
+    seed: Seed = 0,
+    source: Source = None,
+    columns: Columns = None,
+    platform: Platform = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read exports, find accounts that act together, write a report.
+
+    FILES may be one study folder, to detect again with other options.
+
+    \b
+    Example:
+      overt detect export.ndjson
+      overt detect posts.csv.gz --map account=user_id,time=created_at --fdr 0.01
+    """
+    import overt
+
+    again = len(files) == 1 and is_study(Path(files[0]))
+    if again and any(option is not None for option in (out, source, columns, platform)):
+        raise SettingError(
+            f"{files[0]} is a study: --out, --source, --map and --platform are for reading exports",
+            hint="Leave them out to detect again, or name the export.",
+        )
+    study = overt.open(Path(files[0]) if again else out or study_beside(files))
+    with progress() as show:
+        if not again:
+            study.ingest(files, source=source, columns=column_map(columns), platform=platform, progress=show)
+        study.detect(fdr=fdr, traces=trace or None, seed=seed, progress=show)
+        report = None if no_report else study.report()
+    summary = study.summary()
+    if as_json:
+        emit_json(summary)
+    else:
+        say_found(study, summary, report)
+
+
+def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> None:
+    """Print what was found, where it is, and what to type next."""
+    groups = summary["groups"]
+    say(f"{summary['posts']:,} posts of {summary['accounts']:,} accounts")
+    for group in groups[:_SHOWN]:
+        say(
+            f"\n{group['id']}  {group['size']} accounts, q {group['q_value']:.2g}, {', '.join(group['traces'])}"
+        )
+        say_indented(group["why"])
+    if len(groups) > _SHOWN:
+        say(f"\nand {len(groups) - _SHOWN} more groups, in the report")
+    if groups:
+        say()
+    else:
+        say("no group: nothing here is closer in time than chance allows at the rate that you asked for")
+    for remark in summary["notes"]:
+        say(f"note:   {remark}")
+    say(f"study:  {summary['study']}")
+    if report is not None:
+        say(f"report: {report}")
+    if groups:
+        say(f"next:   overt explain {summary['study']} {groups[0]['id']}")

@@ -1,0 +1,24 @@
+"""`overt version`."""
+
+from __future__ import annotations
+
+from overt.cli.options import AsJson
+from overt.cli.terminal import emit_json, say
+
+__all__ = ["version"]
+
+
+def version(as_json: AsJson = False) -> None:
+    """Print the version of overt and of its tables.
+
+    \b
+    Example:
+      overt version --json
+    """
+    from overt import __version__
+    from overt.schema import TABLES_VERSION
+
+    if as_json:
+        emit_json({"overt": __version__, "tables_version": TABLES_VERSION})
+    else:
+        say(f"overt {__version__}, tables version {TABLES_VERSION}")

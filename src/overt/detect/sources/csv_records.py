@@ -1,0 +1,244 @@
+"""CSV, with the line on which every row begins.
+
+in: a stream of text; out: chunks of rows; why: Python's csv reader is exact about quotes and forgiving
+about the rest, but knows neither bad bytes, nor huge lines, nor what to do after a quote that never closes.
+
+A row that goes wrong over several lines is set aside by its first line, and reading resumes on the
+next one: a stray quote costs a row, not the rest of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from overt.detect.sources.files import Input
+from overt.detect.sources.lines import LongLine, blocks_of_lines
+from overt.detect.sources.records import CHUNK_BYTES, CHUNK_ROWS, Chunk, Records
+from overt.detect.sources.rejects import Rejected
+from overt.detect.sources.streams import Stream
+from overt.errors import InputError
+
+__all__ = ["CELL_LIMIT", "DELIMITERS", "opened", "sniffed"]
+
+CELL_LIMIT = 1 << 20
+"""Characters of the longest cell; the row of a longer one is set aside."""
+
+DELIMITERS = ",\t;|"
+
+
+def opened(one: Input, stream: Stream, rows: int) -> Records:
+    """The records of a CSV file with a header."""
+    head = stream.head
+    if b"\n" not in head and head.count(b"\r") > 1:
+        raise InputError(
+            f"{one.name} ends its lines with carriage returns alone.",
+            hint="Convert it, for instance with: tr '\\r' '\\n'",
+        )
+    lines = _Lines(stream)
+    delimiter = sniffed(head.decode("utf-8", "replace"))
+    table = _Table(lines, delimiter)
+    header = _header(one, table)
+    table.width = len(header)
+    return Records("csv", header, _chunks(table, rows), stream)
+
+
+def sniffed(head: str) -> str:
+    """The delimiter that cuts most of the first rows into as many cells as the header has."""
+    whole = head[: head.rfind("\n") + 1] or head
+    return max(DELIMITERS, key=lambda delimiter: _fit(whole, delimiter))
+
+
+def _fit(text: str, delimiter: str) -> tuple[bool, float, int]:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
+            if row:
+                rows.append(row)
+            if len(rows) > 30:
+                break
+    except csv.Error:
+        pass
+    if not rows:
+        return False, 0.0, 0
+    width = len(rows[0])
+    return width > 1, sum(len(row) == width for row in rows) / len(rows), width
+
+
+def _header(one: Input, table: _Table) -> tuple[str, ...]:
+    lines = table.lines
+    try:
+        header = next((row for row in table.reader if row), None)
+    except csv.Error as error:
+        raise InputError(
+            f"{one.name} has no readable header: {error}.", hint="The first line must name the columns."
+        ) from error
+    if header is None or lines.problem:
+        raise InputError(
+            f"{one.name} has no readable header: {lines.problem}.",
+            hint="The first line must name the columns.",
+        )
+    lines.taken.clear()
+    return tuple(name.strip() for name in header)
+
+
+class _Lines:
+    """Feeds the csv reader line by line, and remembers what it took for the current row."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._blocks = blocks_of_lines(stream.read)
+        self._back: deque[str] = deque()
+        self.number = 0
+        self.size = 0
+        # what the csv reader took for the current row; cleared by whoever reads rows
+        self.taken: list[str] = []
+        self.problem: str | None = None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether lines given back wait to be read again."""
+        return bool(self._back)
+
+    def push_back(self) -> None:
+        """Give all but the first line of the current row again."""
+        again = self.taken[1:]
+        self._back.extendleft(reversed(again))
+        self.number -= len(again)
+        del self.taken[1:]
+
+    def __iter__(self) -> Iterator[str]:
+        back, taken = self._back, self.taken
+        for _, lines in self._blocks:
+            for line in self._texts(lines):
+                while back:
+                    yield self._give(back.popleft())
+                self.number += 1
+                taken.append(line)
+                yield line if line[0] != _MARK else self._marked(line)
+        while back:
+            yield self._give(back.popleft())
+
+    def _give(self, line: str) -> str:
+        self.number += 1
+        self.taken.append(line)
+        return line if line[0] != _MARK else self._marked(line)
+
+    def _marked(self, line: str) -> str:
+        self.problem, line = line[1:].split(_MARK, 1)
+        return line
+
+    def _texts(self, lines: list[bytes] | LongLine) -> Iterator[str]:
+        if isinstance(lines, LongLine):
+            # what stands in for it keeps the quotes of the rows around it in step
+            return iter([f"{_MARK}{lines.reason}{_MARK}" + ("x\n" if lines.even_quotes else '"\n')])
+        try:
+            text = b"\n".join(lines).decode()
+        except UnicodeDecodeError:
+            return (_decoded(line) for line in lines)
+        self.size += len(text)
+        return (line + "\n" for line in text.split("\n"))
+
+
+_MARK = "\udfff"
+"""Begins a line with a problem: no decoded text can hold it."""
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode() + "\n"
+    except UnicodeDecodeError as wrong:
+        problem = f"not UTF-8: byte 0x{line[wrong.start]:02X} at position {wrong.start + 1}"
+        return f"{_MARK}{problem}{_MARK}{line.decode('utf-8', 'replace')}\n"
+
+
+@contextmanager
+def _cell_limit() -> Iterator[None]:
+    """The csv module keeps its limit for the whole process: set it while rows are read, no longer."""
+    before = csv.field_size_limit(CELL_LIMIT)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+class _Table:
+    """The csv reader over the lines of a file."""
+
+    def __init__(self, lines: _Lines, delimiter: str) -> None:
+        self.lines, self.delimiter, self.width = lines, delimiter, 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew at the next line: a reader that has met the end reads no more."""
+        # strict, because otherwise a quote that never closes makes the rest of the file one cell
+        self.reader = csv.reader(iter(self.lines), delimiter=self.delimiter, strict=True)
+
+
+def _chunks(table: _Table, rows: int) -> Iterator[Chunk]:
+    more = True
+    while more:
+        chunk = Chunk()
+        table.lines.size = 0
+        with _cell_limit():
+            more = _fill(chunk, table, rows)
+        yield chunk
+
+
+def _fill(chunk: Chunk, table: _Table, rows: int) -> bool:
+    """Read rows into the chunk; False at the end of the file."""
+    lines, width = table.lines, table.width
+    taken, numbers, records = lines.taken, chunk.numbers, chunk.records
+    while len(records) < rows and lines.size < CHUNK_BYTES and len(chunk.rejects) < CHUNK_ROWS:
+        taken.clear()
+        begin = lines.number + 1
+        try:
+            row = next(table.reader)
+        except StopIteration:
+            if not lines.has_more:
+                return False
+            table.restart()
+            continue
+        except csv.Error as error:
+            row = _leniently(table)
+            if not row:
+                _set_aside(chunk, lines, begin, _words(error))
+                continue
+        if lines.problem or len(row) != width:
+            if row:
+                _set_aside(chunk, lines, begin, f"wrong number of cells: {len(row)}, expected {width}")
+            continue
+        numbers.append(begin)
+        records.append(row)
+    return True
+
+
+def _leniently(table: _Table) -> list[str]:
+    """A row on one line with undoubled quotes inside (`"he said "no" twice"`); [] for anything else."""
+    taken = table.lines.taken
+    if len(taken) != 1 or table.lines.problem or taken[0].count('"') % 2:
+        return []
+    try:
+        return next(csv.reader(taken, delimiter=table.delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _words(error: csv.Error) -> str:
+    if "limit" in str(error):
+        return f"cell above {CELL_LIMIT >> 20} MiB"
+    if "end of data" in str(error):
+        return "a quote is not closed"
+    return f"not CSV: {error}"
+
+
+def _set_aside(chunk: Chunk, lines: _Lines, begin: int, reason: str) -> None:
+    problem, lines.problem = lines.problem, None
+    first = lines.taken[0] if lines.taken else ""
+    if first[:1] == _MARK:
+        first = first[1:].split(_MARK, 1)[1]
+    elif len(lines.taken) > 1:
+        reason += f" (lines {begin:,} to {lines.number:,}: is a quote not closed?)"
+    chunk.rejects.append(Rejected(begin, problem or reason, first[:2_000]))
+    lines.push_back()

@@ -1,0 +1,83 @@
+"""The database that fills, merges and sorts, behind five verbs.
+
+in: Arrow tables, Parquet files and statements of the folder sql/; out: Arrow batches; why: this is the
+one file of the folder that knows DuckDB by name.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+
+from overt.errors import StorageError
+
+__all__ = ["MEMORY_LIMIT", "Database"]
+
+MEMORY_LIMIT = "600MB"
+"""What the database may hold before it spills to disk."""
+
+_BATCH_ROWS = 50_000
+
+
+class Database:
+    """An empty database in memory.
+
+    Parameters
+    ----------
+    spill: folder for what does not fit into memory, or None when little is asked of it.
+    """
+
+    def __init__(self, spill: Path | None = None) -> None:
+        import duckdb
+
+        self._duckdb: Any = duckdb.connect()
+        self._disk_errors = (duckdb.IOException, duckdb.OutOfMemoryException)
+        self._spill = spill
+        if spill is not None:
+            self._duckdb.execute("SET memory_limit = $limit", {"limit": MEMORY_LIMIT})
+            self._duckdb.execute("SET temp_directory = $spill", {"spill": str(spill)})
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._duckdb.close()
+        if isinstance(error, self._disk_errors):
+            raise StorageError(
+                f"Not enough room for the work under {self._spill}: {str(error).splitlines()[0][:200]}.",
+                hint="Free some disk space and run again; nothing was changed.",
+            ) from error
+
+    def name_table(self, name: str, table: pa.Table) -> None:
+        """Let statements read an Arrow table under a name."""
+        self._duckdb.register(name, table)
+
+    def name_file(self, name: str, path: Path) -> None:
+        """Let statements read a Parquet file under a name, with its `file_row_number` from 0."""
+        # the name of a folder may hold the signs of a pattern
+        found = self._duckdb.read_parquet(glob.escape(str(path)), file_row_number=True)
+        found.create_view(name, replace=True)
+
+    def run(self, statement: str) -> None:
+        """Run the statements of sql/`statement`.sql."""
+        self._duckdb.execute(_text(statement))
+
+    def table(self, statement: str) -> pa.Table:
+        """The rows of a statement."""
+        return self._duckdb.sql(_text(statement)).to_arrow_table()
+
+    def batches(self, statement: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a statement, some at a time."""
+        yield from self._duckdb.sql(_text(statement)).to_arrow_reader(_BATCH_ROWS)
+
+
+def _text(statement: str) -> str:
+    return (files("overt.detect.sources") / "sql" / f"{statement}.sql").read_text(encoding="utf-8")

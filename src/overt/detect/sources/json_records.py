@@ -1,0 +1,154 @@
+"""NDJSON, and JSON as one document.
+
+in: a stream that begins with { or [; out: chunks of JSON values; why: the same platform comes as lines
+from one tool and as an array or a page from another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from overt.detect.sources.files import Input
+from overt.detect.sources.lines import LongLine, blocks_of_lines
+from overt.detect.sources.records import CHUNK_BYTES, CHUNK_ROWS, Chunk, Records
+from overt.detect.sources.rejects import Rejected
+from overt.detect.sources.streams import Stream
+from overt.errors import InputError
+
+__all__ = ["DOCUMENT_LIMIT", "opened"]
+
+DOCUMENT_LIMIT = 512 << 20
+"""Bytes of the largest JSON document: it must be parsed whole, in about six times the memory."""
+
+
+def opened(one: Input, stream: Stream, rows: int) -> Records:
+    """The records of NDJSON or of a JSON document."""
+    if _is_lines(stream.head):
+        return Records("ndjson", (), _lines(stream, rows), stream)
+    document = _document(one, stream)
+    records = Records("json", (), _items(document, rows), stream)
+    records.document = document
+    return records
+
+
+def _is_lines(head: bytes) -> bool:
+    """Whether a whole object stands in the first or second line, with another line beside it."""
+    lines = [line for line in head.split(b"\n", 50)[:50] if line.strip()]
+    if len(lines) < 2:
+        # nothing but one line in the first block: a long first line of NDJSON is beyond telling
+        return False
+    if lines[0].lstrip().startswith(b"["):
+        return False
+    return any(_is_object(line) for line in lines[:2]) or _is_object_start(lines[1])
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _is_object_start(line: bytes) -> bool:
+    # the first line is broken and the second cut off by the end of the block
+    return line.startswith(b'{"')
+
+
+def _lines(stream: Stream, rows: int) -> Iterator[Chunk]:
+    chunk, size = Chunk(), 0
+    for first, lines in blocks_of_lines(stream.read):
+        if isinstance(lines, LongLine):
+            chunk.rejects.append(Rejected(first, lines.reason, lines.start))
+            continue
+        for number, line in enumerate(lines, first):
+            size += len(line)
+            _take(chunk, number, line)
+            if len(chunk.numbers) >= rows or size >= CHUNK_BYTES or len(chunk.rejects) >= CHUNK_ROWS:
+                yield chunk
+                chunk, size = Chunk(), 0
+    yield chunk
+
+
+def _take(chunk: Chunk, number: int, line: bytes) -> None:
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        if not line.strip():
+            return
+        value = _second_try(line, error)
+    if type(value) is dict:
+        chunk.numbers.append(number)
+        chunk.records.append(value)
+    else:
+        reason = value if isinstance(value, _Broken) else f"not a JSON object: {type(value).__name__}"
+        chunk.rejects.append(Rejected(number, str(reason), line[:2_000]))
+
+
+class _Broken(str):
+    """Why a line is no JSON."""
+
+
+def _second_try(line: bytes, error: orjson.JSONDecodeError) -> Any:
+    """Python's reader takes NaN and half a surrogate pair, which Python tools write."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as wrong:
+        return _Broken(f"not UTF-8: byte 0x{line[wrong.start]:02X} at position {wrong.start + 1}")
+    try:
+        return _mended(json.loads(text))
+    except (ValueError, RecursionError):
+        return _Broken(f"not JSON: {error.msg} (column {error.colno})")
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    return None if isinstance(value, float) and value != value else value
+
+
+def _document(one: Input, stream: Stream) -> Any:
+    blocks, size = [], 0
+    while block := stream.read():
+        blocks.append(block)
+        size += len(block)
+        if size > DOCUMENT_LIMIT:
+            raise InputError(
+                f"{one.name} is one JSON document above {DOCUMENT_LIMIT >> 20} MiB.",
+                hint="Turn it into one object a line first: jq -c '.[]' big.json > big.ndjson",
+            )
+    data = b"".join(blocks)
+    del blocks
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        value = _second_try(data, error)
+        line = f", line {error.lineno:,}"
+    if isinstance(value, _Broken):
+        raise InputError(
+            f"{one.name} begins like JSON and is {value}{line}.",
+            hint="It is cut off or edited by hand; export it again. NDJSON needs one whole object a line.",
+        )
+    return value
+
+
+def _items(document: Any, rows: int) -> Iterator[Chunk]:
+    if isinstance(document, dict):
+        yield Chunk(numbers=[1], records=[document], is_document=True)
+        return
+    for start in range(0, len(document), rows):
+        chunk = Chunk()
+        for number, item in enumerate(document[start : start + rows], start + 1):
+            if isinstance(item, dict):
+                chunk.numbers.append(number)
+                chunk.records.append(item)
+            else:
+                chunk.rejects.append(Rejected(number, f"not a JSON object: {type(item).__name__}", item))
+        yield chunk

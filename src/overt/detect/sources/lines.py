@@ -1,0 +1,66 @@
+"""Lines of a stream, numbered, each within a limit.
+
+in: blocks of bytes; out: (number of the first, lines) block by block; why: a line of 50 MB costs one
+block of memory and one reject, and the lines around it stay numbered as an editor numbers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+__all__ = ["LINE_LIMIT", "LongLine", "blocks_of_lines"]
+
+LINE_LIMIT = 16 << 20
+"""Bytes of the longest line that is read; a longer one is set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongLine:
+    """A line above the limit: its beginning, its length in bytes, and whether its quotes (") pair up."""
+
+    start: bytes
+    n_bytes: int
+    even_quotes: bool
+
+    @property
+    def reason(self) -> str:
+        """For the reject."""
+        return f"line above {LINE_LIMIT >> 20} MiB: {self.n_bytes:,} bytes"
+
+
+def blocks_of_lines(read: Callable[[], bytes]) -> Iterator[tuple[int, list[bytes] | LongLine]]:
+    """Cut a stream at its line feeds.
+
+    Parameters
+    ----------
+    read: gives the next block, b"" at the end.
+
+    Yields
+    ------
+    The number of the first line (from 1), and the lines without their line feed, or one long line.
+    """
+    number, rest = 1, b""
+    while block := read():
+        lines = (rest + block).split(b"\n")
+        rest = lines.pop()
+        if lines:
+            yield number, lines
+            number += len(lines)
+        if len(rest) > LINE_LIMIT:
+            long, rest = _skip(rest, read)
+            yield number, long
+            number += 1
+    if rest:
+        yield number, [rest]
+
+
+def _skip(start: bytes, read: Callable[[], bytes]) -> tuple[LongLine, bytes]:
+    n_bytes, quotes = len(start), start.count(b'"')
+    while block := read():
+        line, feed, rest = block.partition(b"\n")
+        n_bytes += len(line)
+        quotes += line.count(b'"')
+        if feed:
+            return LongLine(start[:1000], n_bytes, quotes % 2 == 0), rest
+    return LongLine(start[:1000], n_bytes, quotes % 2 == 0), b""
