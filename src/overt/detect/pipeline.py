@@ -122,7 +122,5 @@ def _all_partners(deciding: list[Tested], n_accounts: int) -> Partners:
     """Pairs that share an object in any deciding trace: the number of tests of the decision."""
     if not deciding:
         return Partners(np.zeros(n_accounts, np.int64), 0, True)
-    if len(deciding) == 1 and deciding[0].screened is not None:
-        return deciding[0].screened.partners
     return count_partners(first_shares(stacked([one.actions for one in deciding if one.actions is not None])))
 

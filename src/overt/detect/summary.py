@@ -76,6 +76,8 @@ def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
             "No trace in this data can decide: only open topics (hashtags, mentions, sites, replies) were found. "
             "Name one with --trace to test it all the same; audiences will then be found as readily as campaigns."
         )
+    elif everyone.n_pairs == 0:
+        notes.append("No two accounts share any object, so there was nothing to test.")
     finest = float(clock.resolution_s.min(initial=0.0))
     dropped = [f"{scale:g} s" for scale in SCALES_S if scale < finest]
     if dropped:

@@ -15,7 +15,11 @@ from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import Clock, PairTests, TimingTest
 from overt.detect.traces.trace import Trace
 
-__all__ = ["Screened", "Tested", "test_trace"]
+__all__ = ["TRACE_LIMIT", "Screened", "Tested", "test_trace"]
+
+
+TRACE_LIMIT = 300_000_000
+"""Steps spent on counting one trace's pairs; its q-values only describe, so the upper bound does beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +54,5 @@ def test_trace(trace: Trace, actions: Actions, clock: Clock, decides: bool, keep
         return Tested(trace.name, False, test, actions, trace)
     pairs, n_candidates = test.screen(keep)
     return Tested(
-        trace.name, True, test, actions, trace, Screened(pairs, count_partners(shares), n_candidates)
+        trace.name, True, test, actions, trace, Screened(pairs, count_partners(shares, TRACE_LIMIT), n_candidates)
     )

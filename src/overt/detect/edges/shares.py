@@ -69,7 +69,7 @@ def first_shares(actions: Actions) -> Shares:
         account_start=account_start,
         object_of=object_[place],
         place=place,
-        several_per_post=len(np.unique(post)) < len(post),
+        several_per_post=len(post) > 0 and int(np.bincount(post).max()) > 1,
     )
 
 

@@ -98,27 +98,38 @@ def _candidates(
 @njit(cache=True, nogil=True)
 def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped-def]
     """Add each candidate's Cauchy score in this trace; count the trace where an object is shared."""
-    touched = np.zeros(len(data.object_start) - 1, np.bool_)
-    for o in range(len(touched)):
-        for i in range(data.object_start[o], data.object_start[o + 1]):
-            if inside[data.account[i]]:
-                touched[o] = True
-                break
+    start, places = _member_shares(data, inside)
     n_scales = len(data.scales_s)
     for u in range(len(taken)):
         if taken[u] or inside[u]:
             continue
         n = 0
         for i in range(data.account_start[u], data.account_start[u + 1]):
-            n += touched[data.object_of[i]]
+            n += start[data.object_of[i]] < start[data.object_of[i] + 1]
         if n == 0:
             continue
         n_traces[u] += 1
-        total[u] += _score(data, inside, touched, u, n, n_scales)
+        # with one shared object there are never two coincidences
+        total[u] += _score(data, start, places, u, n, n_scales) if n > 1 else acat_term(1.0)
 
 
 @njit(cache=True, nogil=True)
-def _score(data, inside, touched, u, n, n_scales):  # type: ignore[no-untyped-def]
+def _member_shares(data, inside):  # type: ignore[no-untyped-def]
+    """The members' shares by object: where each object's begin, and their places."""
+    start = np.zeros(len(data.object_start), np.int64)
+    places = np.empty(len(data.account), np.int32)
+    n = 0
+    for o in range(len(start) - 1):
+        for i in range(data.object_start[o], data.object_start[o + 1]):
+            if inside[data.account[i]]:
+                places[n] = i
+                n += 1
+        start[o + 1] = n
+    return start, places[:n]
+
+
+@njit(cache=True, nogil=True)
+def _score(data, start, places, u, n, n_scales):  # type: ignore[no-untyped-def]
     """Cauchy score of one candidate in one trace, its scales combined."""
     none = np.ones((n_scales, n))
     hit = np.zeros((n_scales, n), np.bool_)
@@ -126,13 +137,11 @@ def _score(data, inside, touched, u, n, n_scales):  # type: ignore[no-untyped-de
     k = 0
     for i in range(data.account_start[u], data.account_start[u + 1]):
         o = data.object_of[i]
-        if not touched[o]:
+        if start[o] == start[o + 1]:
             continue
-        here = data.place[i]
-        posts[k] = data.post[here]
-        for j in range(data.object_start[o], data.object_start[o + 1]):
-            if inside[data.account[j]]:
-                _meet_member(data, u, here, j, none, hit, k)
+        posts[k] = data.post[data.place[i]]
+        for j in range(start[o], start[o + 1]):
+            _meet_member(data, u, data.place[i], places[j], none, hit, k)
         k += 1
     order = np.argsort(posts)
     chances = np.empty(n)

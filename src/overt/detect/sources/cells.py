@@ -42,7 +42,7 @@ _WHOLE = r"^\d+\.0+$"
 _WHOLE_DIGITS = 15
 
 
-def texts(cells: Cells, *, keep: str = "") -> pa.Array:
+def texts(cells: Cells, *, keep: str | None = None) -> pa.Array:
     """A text column: missing is null, NUL and lone surrogates are replaced, all else is verbatim.
 
     `keep` is a cell of `MISSING` that means something here.

@@ -149,7 +149,8 @@ def _fits(name: str, column: str, sample: list[Mapping[str, Any]], fields: dict[
         return name != "links" or not _is_own_address(cells, column, sample, fields.get("post_id"))
     if name in _NUMBERS_ONLY:
         return not any(isinstance(cell, list | dict) for cell in cells)
-    return not any(isinstance(cell, list | dict | bool) for cell in cells)
+    odd = (list, dict) if name == "verified" else (list, dict, bool)
+    return not any(isinstance(cell, odd) for cell in cells)
 
 
 def _is_own_address(cells: list[Any], column: str, sample: list[Mapping[str, Any]], post: str | None) -> bool:

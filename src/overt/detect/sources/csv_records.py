@@ -126,13 +126,14 @@ class _Lines:
         return line if line[0] != _MARK else self._marked(line)
 
     def _marked(self, line: str) -> str:
-        self.problem, line = line[1:].split(_MARK, 1)
+        self.problem, _, line = _unmarked(line)
         return line
 
     def _texts(self, lines: list[bytes] | LongLine) -> Iterator[str]:
         if isinstance(lines, LongLine):
             # what stands in for it keeps the quotes of the rows around it in step
-            return iter([f"{_MARK}{lines.reason}{_MARK}" + ("x\n" if lines.even_quotes else '"\n')])
+            begin = lines.start.decode("utf-8", "replace")
+            return iter([_marked(lines.reason, begin, "x\n" if lines.even_quotes else '"\n')])
         try:
             text = b"\n".join(lines).decode()
         except UnicodeDecodeError:
@@ -150,7 +151,17 @@ def _decoded(line: bytes) -> str:
         return line.decode() + "\n"
     except UnicodeDecodeError as wrong:
         problem = f"not UTF-8: byte 0x{line[wrong.start]:02X} at position {wrong.start + 1}"
-        return f"{_MARK}{problem}{_MARK}{line.decode('utf-8', 'replace')}\n"
+        text = line.decode("utf-8", "replace")
+        return _marked(problem, text[:1_000], text + "\n")
+
+
+def _marked(problem: str, begin: str, line: str) -> str:
+    return f"{_MARK}{problem}{_MARK}{begin}{_MARK}{line}"
+
+
+def _unmarked(line: str) -> tuple[str, str, str]:
+    problem, begin, line = line[1:].split(_MARK, 2)
+    return problem, begin, line
 
 
 @contextmanager
@@ -237,7 +248,7 @@ def _set_aside(chunk: Chunk, lines: _Lines, begin: int, reason: str) -> None:
     problem, lines.problem = lines.problem, None
     first = lines.taken[0] if lines.taken else ""
     if first[:1] == _MARK:
-        first = first[1:].split(_MARK, 1)[1]
+        _, first, _ = _unmarked(first)
     elif len(lines.taken) > 1:
         reason += f" (lines {begin:,} to {lines.number:,}: is a quote not closed?)"
     chunk.rejects.append(Rejected(begin, problem or reason, first[:2_000]))

@@ -97,15 +97,15 @@ def lists(cells: Cells, splitter: Splitter) -> pa.Array:
     """A column of lists of texts, cleaned; null where the cell says nothing."""
     if isinstance(cells, pa.Array):
         return cleaned(_from_arrow(cells, splitter), splitter.kind)
+    # not straight to a list type: Arrow takes a text for a list of letters
+    has_text = any(type(cell) is str for cell in cells)
+    kind = pa.string() if has_text else _LIST
     try:
-        return cleaned(pa.array(cells, _LIST), splitter.kind)
+        typed = pa.array(cells, kind)
     except (pa.ArrowException, TypeError, ValueError, UnicodeEncodeError, OverflowError):
         pass
-    if all(cell is None or type(cell) is str for cell in cells):
-        try:
-            return lists(pa.array(cells, pa.string()), splitter)
-        except UnicodeEncodeError:
-            pass
+    else:
+        return lists(typed, splitter)
     splitter.see(cell for cell in cells if isinstance(cell, str))
     return cleaned(pa.array([_items(cell, splitter) for cell in cells], _LIST), splitter.kind)
 
@@ -142,7 +142,7 @@ def cleaned(column: pa.Array, kind: str) -> pa.Array:
     """Without # and @, without empty items and placeholders such as <url>, at most `ITEM_LIMIT` each."""
     parents = pc.list_parent_indices(column).to_numpy(zero_copy_only=False)
     items = _clean_items(pc.utf8_trim_whitespace(column.flatten()), kind)
-    keep = pc.fill_null(pc.invert(pc.is_in(items, value_set=pa.array(MISSING))), False)
+    keep = pc.and_(items.is_valid(), pc.invert(pc.is_in(items, value_set=pa.array(MISSING))))
     keep = pc.and_(keep, pc.invert(pc.fill_null(pc.match_substring_regex(items, r"^<[^<>]*>$"), False)))
     if kind == "links":
         keep = pc.and_(keep, pc.fill_null(pc.match_substring_regex(items, r"^\S*[.:]\S+$"), False))

@@ -171,7 +171,7 @@ class Normaliser:
             return flags(cells)
         if name == "handle":
             return pc.utf8_ltrim(texts(cells), characters="@")
-        return texts(cells, keep="NA" if name in _PLACES else "")
+        return texts(cells, keep="NA" if name in _PLACES else None)
 
     def _references(self, columns: dict[str, pa.Array], raw: Raw) -> None:
         """Ids of other posts and of sounds; one that lost its digits is no object."""

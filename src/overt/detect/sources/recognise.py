@@ -91,6 +91,9 @@ def _sample(file: str, records: Records, first: Chunk) -> Sample:
     seen = list(_some_records(records, first))
     if not seen:
         if first.rejects:
+            found = by_name.map_of(records.columns, (), None, file)
+            if records.columns and not found.is_enough:
+                raise _unknown(file, records.kind, records.columns, found)
             rejects = Rejects(None)
             rejects.start(file)
             rejects.add(first.rejects)

@@ -46,6 +46,9 @@ _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 _MONTHS = {name: n for n, name in enumerate(_MONTH_NAMES, 1)}
 _FINEST_DISTINCT = 20
 _APART = 1_024
+_SIZES = (5 * 10**11, 5 * 10**14, 5 * 10**17)
+"""Numbers below these are seconds, ms, us; above, ns. In each unit 2000 to 2100 lies well inside."""
+
 _UNITS = (DAY_MS, 3_600_000, MINUTE_MS, 1_000)
 
 
@@ -125,7 +128,7 @@ def parse(values: pa.Array | Sequence[Any], *, latest_ms: int) -> Times:
     if array is None:
         return _from_moments(*_distinct(values), latest_ms)
     if pa.types.is_temporal(array.type):
-        return _from_timestamps(array, latest_ms)
+        return _from_timestamps(array, array, latest_ms)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
         return _from_numbers(array, latest_ms)
     if pa.types.is_dictionary(array.type):
@@ -167,7 +170,7 @@ def _from_iso(array: pa.Array, sample: str, latest_ms: int) -> Times | None:
         stamps = array.cast(pa.timestamp("us", "UTC" if _ZONE.search(sample, 13) else None))
     except pa.ArrowInvalid:
         return None
-    return replace(_from_timestamps(stamps, latest_ms), written_ms=_column_written(array))
+    return replace(_from_timestamps(stamps, array, latest_ms), written_ms=_column_written(array))
 
 
 def _column_written(array: pa.Array) -> int:
@@ -214,37 +217,47 @@ def _from_numbers(array: pa.Array, latest_ms: int) -> Times:
         known &= np.isfinite(numbers)
         numbers = np.where(known, numbers, 0.0)
         size = np.abs(numbers)
-        scale = np.select([size < 1e11, size < 1e14, size < 1e17], [1e3, 1.0, 1e-3], 1e-6)
+        scale = np.select([size < unit for unit in _SIZES], [1e3, 1.0, 1e-3], 1e-6)
         ms = np.clip(np.rint(numbers * scale), -(2.0**62), 2.0**62).astype(np.int64)
     else:
-        # an unsigned number above 2**63 is no time in any unit
-        whole = np.minimum(numbers, 2**63 - 1).astype(np.int64)
+        # an unsigned number above 2**62 is no time in any unit
+        if numbers.dtype == np.uint64:
+            numbers = np.minimum(numbers, np.uint64(2**62))
+        whole = numbers.astype(np.int64)
         size = np.abs(np.maximum(whole, -(2**62)))
-        in_seconds = np.clip(whole, -(10**11), 10**11) * 1000
-        by_size = [in_seconds, whole, whole // 1000]
-        ms = np.select([size < 10**11, size < 10**14, size < 10**17], by_size, whole // 1_000_000)
+        in_seconds = np.clip(whole, -_SIZES[0], _SIZES[0]) * 1000
+        ms = np.select(
+            [size < unit for unit in _SIZES], [in_seconds, whole, whole // 1000], whole // 1_000_000
+        )
     return _limited(array, ms, known, latest_ms)
 
 
-def _from_timestamps(array: pa.Array, latest_ms: int) -> Times:
-    known = ~array.is_null().to_numpy(zero_copy_only=False)
-    if pa.types.is_time(array.type) or pa.types.is_duration(array.type):
-        problems = dict.fromkeys(range(len(array)), "no date: the column holds times of day")
-        return Times(np.zeros(len(array), np.int64), np.zeros(len(array), bool), problems, 0, 1)
-    stamps = array.cast(pa.timestamp("ms"), safe=False)
-    ms = stamps.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
-    found = _limited(array, ms, known, latest_ms)
-    bare = 0 if getattr(array.type, "tz", None) else int(known.sum())
-    return replace(found, n_without_zone=bare, written_ms=DAY_MS if pa.types.is_date(array.type) else 1)
+def _from_timestamps(stamps: pa.Array, written: pa.Array, latest_ms: int) -> Times:
+    """`written` is the column as the source has it: some of its times are beyond what Python can show."""
+    known = ~stamps.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_time(stamps.type) or pa.types.is_duration(stamps.type):
+        problems = dict.fromkeys(range(len(stamps)), "no date: the column holds times of day")
+        return Times(np.zeros(len(stamps), np.int64), np.zeros(len(stamps), bool), problems, 0, 1)
+    ms = stamps.cast(pa.timestamp("ms"), safe=False).cast(pa.int64()).fill_null(0)
+    found = _limited(written, ms.to_numpy(zero_copy_only=False), known, latest_ms)
+    bare = 0 if getattr(stamps.type, "tz", None) else int(known.sum())
+    return replace(found, n_without_zone=bare, written_ms=DAY_MS if pa.types.is_date(stamps.type) else 1)
 
 
-def _limited(array: pa.Array, ms: np.ndarray, known: np.ndarray, latest_ms: int) -> Times:
+def _limited(written: pa.Array, ms: np.ndarray, known: np.ndarray, latest_ms: int) -> Times:
     """Without the times that no post can have, which become problems."""
     problems = {int(row): "no time: the time is missing" for row in np.flatnonzero(~known)}
     outside = known & ((ms < EARLIEST_MS) | (ms > latest_ms))
     for row in np.flatnonzero(outside):
-        problems[int(row)] = _range_problem(int(ms[row]), str(array[int(row)]))
+        problems[int(row)] = _range_problem(int(ms[row]), _shown(written[int(row)]))
     return Times(np.where(outside, 0, ms), known & ~outside, problems, 0, 1)
+
+
+def _shown(cell: pa.Scalar) -> str:
+    try:
+        return str(cell)
+    except (OverflowError, ValueError):
+        return f"{cell.value} since 1970"
 
 
 def _range_problem(ms: int, value: str) -> str:
@@ -284,9 +297,9 @@ def _of_number(number: int | float) -> Moment:
     if isinstance(number, float) and (number != number or abs(number) > 1e20):
         return Moment(None, "no time: the time is missing") if number != number else _unreadable(number)
     size = abs(number)
-    if size < 1e11:
+    if size < _SIZES[0]:
         return Moment(round(number * 1000))
-    return Moment(round(number // 10 ** (0 if size < 1e14 else 3 if size < 1e17 else 6)))
+    return Moment(round(number // (1 if size < _SIZES[1] else 1_000 if size < _SIZES[2] else 1_000_000)))
 
 
 def _of_text(text: str) -> Moment:

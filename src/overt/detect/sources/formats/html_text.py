@@ -15,8 +15,12 @@ __all__ = ["html_to_text"]
 
 _BREAKS = frozenset({"br", "p", "div", "li", "blockquote"})
 _DROPPED = frozenset({"script", "style"})
-# html.parser takes time in the square of the length on hostile markup, and no post is this long
+# no post is this long
 _LONGEST = 100_000
+# Only whole tags reach html.parser: on broken ones it takes time in the square of the length and more, and it
+# raises on some marked sections (`<![x[`). The pattern itself takes linear time.
+_BROKEN = re.compile(r"<(?!/?[a-zA-Z](?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>)")
+_COMMENT = re.compile(r"<!--[^<]*?-->")
 
 
 class _Reader(HTMLParser):
@@ -53,8 +57,8 @@ def html_to_text(html: object) -> tuple[str | None, list[str]]:
     if source is None:
         return None, []
     reader = _Reader()
-    # `<![` opens a marked section, on which html.parser raises when it is malformed
-    reader.feed(source[:_LONGEST].replace("<![", "&lt;!["))
+    whole = _BROKEN.sub("&lt;", _COMMENT.sub("", source[:_LONGEST]))
+    reader.feed(whole)
     reader.close()
     lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(reader.parts).split("\n")]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -43,6 +43,8 @@ _FACTOR = {"": 1, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "K": 1
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\\?\Z)", re.DOTALL)
 # an id that went through a float: 6.29697E+17 has lost its last digits, 123.0 has not; the hash 12e5 is whole
 _EXPONENT_ID = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE]\+[0-9]{2}")
+# the look-behind keeps a long run of commas from being tried at each of them
+_NEXT_LINK = re.compile(r"(?<![,\s])[,\s]+(?=[A-Za-z][A-Za-z0-9+.-]{1,15}://)")
 _FLOAT_ID = re.compile(r"(-?[0-9]+)\.0+")
 
 
@@ -186,7 +188,7 @@ def _split(cell: str) -> list[Any]:
 def links(value: object) -> list[str]:
     """The addresses of a list cell; split at commas and white space only where a new address begins."""
     if isinstance(value, str) and not value.strip().startswith("["):
-        value = re.split(r"[,\s]+(?=[A-Za-z][A-Za-z0-9+.-]{1,15}://)", value.strip())
+        value = _NEXT_LINK.split(value.strip())
     return unique(item.strip() for item in strings(value))
 
 
