@@ -128,6 +128,13 @@ def test_build_writes_every_trace_once(tmp_path):
     assert table.num_rows == sum(n.values())
 
 
+def test_a_post_that_was_read_gives_its_time_as_the_origin_of_its_reposts(tmp_path):
+    rows = [{}, {"repost_of": "0"}, {"repost_of": "gone"}, {"repost_of": "0", "repost_of_at": 5}]
+    pq.write_table(posts(*rows), tmp_path / "posts.parquet")
+    build(tmp_path / "posts.parquet", tmp_path / "traces.parquet", chosen(("repost",)))
+    assert pq.read_table(tmp_path / "traces.parquet")["origin_at"].to_pylist() == [0, None, 5]
+
+
 def test_an_unknown_trace_is_named():
     with pytest.raises(SettingError, match="no trace named 'linc'"):
         chosen(("linc",))

@@ -27,6 +27,7 @@ def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = sile
     n_actions = dict.fromkeys((trace.name for trace in traces), 0)
     schema = arrow_schema("traces")
     source = pq.ParquetFile(posts)
+    known = _post_times(source) if any(trace.objects_are_posts for trace in traces) else None
     n_rows = source.metadata.num_rows * max(len(traces), 1)
     done = 0
     with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=True) as writer:
@@ -34,6 +35,8 @@ def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = sile
             columns = [*ALWAYS, *(c for c in trace.columns if c not in ALWAYS)]
             for batch in source.iter_batches(BATCH_ROWS, columns=columns):
                 actions = _actions(trace, batch, schema)
+                if trace.objects_are_posts and known is not None and len(actions):
+                    actions = _with_origins(actions, known)
                 if len(actions):
                     writer.write_table(actions)
                 n_actions[trace.name] += len(actions)
@@ -57,3 +60,15 @@ def _actions(trace: Trace, batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table
     table = pa.table(columns, schema=schema)
     # a plugin's find may leave empty objects; an empty cell is never an object
     return table.filter(pc.and_(pc.is_valid(table["object_id"]), pc.not_equal(table["object_id"], "")))
+
+
+def _post_times(source: pq.ParquetFile) -> pa.Table:
+    return source.read(columns=["post_id", "posted_at"]).combine_chunks()
+
+
+def _with_origins(actions: pa.Table, known: pa.Table) -> pa.Table:
+    """Fill unknown origins with the time of the object itself where it is a post of the study."""
+    place = pc.index_in(actions["object_id"], value_set=known["post_id"].combine_chunks())
+    time = known["posted_at"].combine_chunks().take(place.combine_chunks())
+    origin = pc.coalesce(actions["origin_at"].combine_chunks(), time)
+    return actions.set_column(actions.schema.get_field_index("origin_at"), "origin_at", origin)

@@ -1,4 +1,5 @@
-"""Trace `repost`: the post that is repeated. Its own time is the origin where the source tells it."""
+"""Trace `repost`: the post that is repeated. Its own time is the origin, where the
+source tells it or the post itself was read."""
 
 from __future__ import annotations
 
@@ -16,5 +17,11 @@ def find(posts: pa.RecordBatch) -> Found:
 
 
 TRACE = Trace(
-    "repost", "reposted the same post", ("repost_of", "repost_of_at"), find, offset_s=60.0, decides=True
+    "repost",
+    "reposted the same post",
+    ("repost_of", "repost_of_at"),
+    find,
+    offset_s=60.0,
+    decides=True,
+    objects_are_posts=True,
 )

@@ -51,3 +51,5 @@ class Trace:
     find: Callable[[pa.RecordBatch], Found]
     offset_s: float
     decides: bool
+    objects_are_posts: bool = False
+    """Whether an object is a post of the study when it was read too: then its own time is the origin."""
