@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import overt
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+import overt
 
 ACTIVE_TEXTS = 5
 """An account is active when it shares at least this many texts with others."""
@@ -51,8 +52,14 @@ def active(study: overt.Study) -> set[str]:
     pairs = rows.group_by(["object_id", "account_id"]).aggregate([])
     sharers = pairs.group_by("object_id").aggregate([("account_id", "count")])
     shared = sharers.filter(pa.compute.greater(sharers["account_id_count"], 1)).select(["object_id"])
-    mine = pairs.join(shared, "object_id", join_type="inner").group_by("account_id").aggregate([("object_id", "count")])
-    return set(mine.filter(pa.compute.greater_equal(mine["object_id_count"], ACTIVE_TEXTS))["account_id"].to_pylist())
+    mine = (
+        pairs.join(shared, "object_id", join_type="inner")
+        .group_by("account_id")
+        .aggregate([("object_id", "count")])
+    )
+    return set(
+        mine.filter(pa.compute.greater_equal(mine["object_id_count"], ACTIVE_TEXTS))["account_id"].to_pylist()
+    )
 
 
 def counted(study: overt.Study, labels: Path) -> list[dict[str, Any]]:
@@ -65,7 +72,14 @@ def counted(study: overt.Study, labels: Path) -> list[dict[str, Any]]:
         for subgroup in {"(all)", row["subgroup"] or "(all)"}:
             one = rows.setdefault(
                 (row["source"], subgroup),
-                {"source": row["source"], "subgroup": subgroup, "accounts": 0, "flagged": 0, "active": 0, "active_flagged": 0},
+                {
+                    "source": row["source"],
+                    "subgroup": subgroup,
+                    "accounts": 0,
+                    "flagged": 0,
+                    "active": 0,
+                    "active_flagged": 0,
+                },
             )
             one["accounts"] += 1
             one["flagged"] += account in flagged
@@ -94,7 +108,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         sys.stdout.write(json.dumps({"rows": rows, "seconds": summary["seconds"]}) + "\n")
         return 0
-    sys.stdout.write(f"{'source':12} {'subgroup':14} {'flagged':>8} {'of':>6}   {'active flagged':>14} {'of':>5}\n")
+    sys.stdout.write(
+        f"{'source':12} {'subgroup':14} {'flagged':>8} {'of':>6}   {'active flagged':>14} {'of':>5}\n"
+    )
     for row in rows:
         sys.stdout.write(
             f"{row['source']:12} {row['subgroup']:14} {row['flagged']:8} {row['accounts']:6}   "

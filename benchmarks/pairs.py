@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
 from overt.detect.edges.actions import UNKNOWN, Actions, by_object, in_order_of_time
 from overt.detect.edges.coaction import PairCounts, co_actions
 
@@ -33,7 +34,9 @@ LEAST_OBJECTS = 2
 
 def read(path: Path) -> tuple[Actions, pa.Array]:
     """Numbered actions, and account ids in byte order."""
-    table = pq.read_table(path, columns=["account_id", "object_id", "posted_at"], read_dictionary=["account_id", "object_id"])
+    table = pq.read_table(
+        path, columns=["account_id", "object_id", "posted_at"], read_dictionary=["account_id", "object_id"]
+    )
     table = table.unify_dictionaries()
     account, object_ = (table[name].combine_chunks() for name in ("account_id", "object_id"))
     by_name = pc.sort_indices(account.dictionary)
@@ -88,7 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "read_s": round(read_s, 3),
         "peak_mb": round(used.ru_maxrss / 1024, 1),
     }
-    text = json.dumps(result) if given.json else "\n".join(f"{key:9} {value}" for key, value in result.items())
+    text = (
+        json.dumps(result) if given.json else "\n".join(f"{key:9} {value}" for key, value in result.items())
+    )
     sys.stdout.write(f"{text}\n")
     return 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from overt.errors import OvertError
 from overt.results import Explanation, Found, Group, Table
 from overt.study import Study
-from overt.study import open_study as open  # noqa: A004 - `overt.open` is what a user types
+from overt.study import open_study as open
 
 __all__ = ["Explanation", "Found", "Group", "OvertError", "Study", "Table", "__version__", "open"]
 

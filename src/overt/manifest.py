@@ -120,7 +120,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
         if error.errno in FULL or "No space left" in str(error):
             raise StorageError(
                 f"cannot write in {folder}: {os.strerror(error.errno or errno.ENOSPC)}",
-                hint="Nothing was changed. Make room or give a folder on another disk with --out, and run again.",
+                hint="Nothing was changed. Make room, or give a folder on another disk with --out.",
             ) from error
         raise
 

@@ -63,7 +63,7 @@ class Study:
         platform: str | None = None,
         progress: Progress = silent,
     ) -> Ingested:
-        """Read exports into posts and accounts; what is there already stays, and files read before are skipped.
+        """Read exports into posts and accounts; what is there stays, and files read before are skipped.
 
         paths: files, globs, folders or "-". source: a format's name when it is not to be recognised. columns:
         {"account": "user_id", "time": "created_at"} for files with columns of other names. platform: for
@@ -112,7 +112,9 @@ class Study:
         if not 0 < fdr < 0.5:
             raise SettingError(f"fdr is {fdr:g}; it must be above 0 and below 0.5", hint="Common: 0.05.")
         if "ingest" not in self._manifest.steps:
-            raise StudyError(f"{self.path} holds no posts yet", hint="Read an export first: overt ingest FILE.")
+            raise StudyError(
+                f"{self.path} holds no posts yet", hint="Read an export first: overt ingest FILE."
+            )
         names = None if traces is None else tuple(dict.fromkeys(traces))
         with locked(self.path):
             self._manifest = Manifest.read(self.path)
@@ -203,7 +205,7 @@ class Study:
             return write(self.path, out)
 
     def explain(self, name: str) -> Explanation:
-        """Why a group ("G1") or an account (its id or handle) stands out. SettingError for an unknown name."""
+        """Why a group ("G1") or an account (id or handle) stands out. SettingError for an unknown name."""
         from overt.detect.explain.explanation import explain
 
         self.found()

@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+
 from overt.detect.edges.actions import by_object
 from overt.detect.edges.coaction import co_actions
-
 from tests.unit.detect.worlds import actions_of
 
 SQL = (Path(__file__).parent / "coaction.sql").read_text("utf-8")

@@ -5,8 +5,9 @@ Each run is the whole way, from the export to the flagged accounts.
 
 from __future__ import annotations
 
-import overt
 import pytest
+
+import overt
 from overt.simulate import World, null_world, power_world, simulate, write
 
 SEEDS = range(20)

@@ -9,9 +9,10 @@ import sys
 import time
 from dataclasses import replace
 
-import overt
 import pyarrow.parquet as pq
 import pytest
+
+import overt
 from overt.errors import NotEnoughData, SettingError, StudyError
 from overt.schema import TABLES, arrow_schema
 from overt.simulate import power_world, simulate, write
@@ -49,7 +50,7 @@ def test_the_campaign_is_found_and_described(study):
     assert "close together in time" in found.groups[0].why
     summary = study.summary()
     assert summary["flagged_accounts"] == sum(row["flagged"] for row in found.account_scores.rows())
-    assert [group["id"] for group in summary["groups"]][0] == "G1"
+    assert summary["groups"][0]["id"] == "G1"
 
 
 def test_a_second_run_does_no_work(study, export):

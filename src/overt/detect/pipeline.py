@@ -25,11 +25,11 @@ from overt.detect.edges.partners import Partners, count_partners
 from overt.detect.edges.shares import first_shares
 from overt.detect.explain.evidence import Layer
 from overt.detect.groups.build import build_groups
-from overt.detect.summary import summarise
 from overt.detect.significance.fusion import fuse, score_accounts
 from overt.detect.significance.grids import scheduler_grids
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import Clock, TimingTest
+from overt.detect.summary import summarise
 from overt.detect.tested import Tested, test_trace
 from overt.detect.traces.registry import SYNCHRONY
 from overt.detect.traces.trace import Trace
@@ -123,4 +123,3 @@ def _all_partners(deciding: list[Tested], n_accounts: int) -> Partners:
     if not deciding:
         return Partners(np.zeros(n_accounts, np.int64), 0, True)
     return count_partners(first_shares(stacked([one.actions for one in deciding if one.actions is not None])))
-

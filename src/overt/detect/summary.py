@@ -73,22 +73,27 @@ def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
     notes = []
     if not any(one.decides for one in tested):
         notes.append(
-            "No trace in this data can decide: only open topics (hashtags, mentions, sites, replies) were found. "
-            "Name one with --trace to test it all the same; audiences will then be found as readily as campaigns."
+            "No trace in this data can decide: only open topics (hashtags, mentions, sites, replies) were "
+            "found. Name one with --trace to test it all the same; audiences will then be found as readily as "
+            "campaigns."
         )
     elif everyone.n_pairs == 0:
         notes.append("No two accounts share any object, so there was nothing to test.")
     finest = float(clock.resolution_s.min(initial=0.0))
     dropped = [f"{scale:g} s" for scale in SCALES_S if scale < finest]
     if dropped:
-        notes.append(f"The source's clock has steps of {finest:g} s, so the scales {', '.join(dropped)} were dropped.")
+        notes.append(
+            f"The source's clock has steps of {finest:g} s, so the scales {', '.join(dropped)} were dropped."
+        )
     n_grid = int((clock.grid_s > 0).sum())
     if n_grid:
         notes.append(
-            f"{n_grid} accounts post on a scheduler's grid; between two of them the grid counts as the clock's step."
+            f"{n_grid} accounts post on a scheduler's grid; between two of them the grid counts as the "
+            "clock's step."
         )
     if not everyone.exact:
         notes.append(
-            "Too many pairs share an object to count them exactly; an upper bound was used, which is stricter."
+            "Too many pairs share an object to count them exactly; an upper bound was used, which is "
+            "stricter."
         )
     return notes

@@ -64,14 +64,18 @@ def _fused_rows(
 ) -> pa.Table:
     """The deciding rows; counts, scale and gaps are those of the trace that says most about the pair."""
     per_trace = [
-        _counts(test, count) for one, test, count in zip(tested, fused.by_trace, counts, strict=True) if one.decides
+        _counts(test, count)
+        for one, test, count in zip(tested, fused.by_trace, counts, strict=True)
+        if one.decides
     ]
     best = {
         name: np.choose(fused.best, [columns[name] for columns in per_trace]) if len(fused.p) else np.zeros(0)
         for name in (per_trace[0] if per_trace else {})
         if name != "n_objects_by_scale"
     }
-    by_scale = _choose_rows(fused.best, [count.n_objects for count in counts[: len(per_trace)] if count is not None])
+    by_scale = _choose_rows(
+        fused.best, [count.n_objects for count in counts[: len(per_trace)] if count is not None]
+    )
     columns = {
         "trace": pa.repeat(pa.scalar(FUSED), len(fused.p)),
         "account_a": name_a,
@@ -112,7 +116,7 @@ def _counts(test: PairTests, count: PairCounts | None) -> dict[str, object]:
 
 
 def _trace_q(one: Tested, test: PairTests) -> np.ndarray:
-    """The trace's own BH over all of its pairs; NaN (null) for context, which is only tested on these pairs."""
+    """The trace's own BH over all of its pairs; NaN (null) for context, tested on these pairs only."""
     if one.screened is None:
         return np.full(len(test.p), np.nan)
     q = np.ones(len(test.p))

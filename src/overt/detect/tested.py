@@ -19,7 +19,7 @@ __all__ = ["TRACE_LIMIT", "Screened", "Tested", "test_trace"]
 
 
 TRACE_LIMIT = 300_000_000
-"""Steps spent on counting one trace's pairs; its q-values only describe, so the upper bound does beyond it."""
+"""Steps spent on counting one trace's pairs; its q-values only describe, so beyond it a bound will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +54,10 @@ def test_trace(trace: Trace, actions: Actions, clock: Clock, decides: bool, keep
         return Tested(trace.name, False, test, actions, trace)
     pairs, n_candidates = test.screen(keep)
     return Tested(
-        trace.name, True, test, actions, trace, Screened(pairs, count_partners(shares, TRACE_LIMIT), n_candidates)
+        trace.name,
+        True,
+        test,
+        actions,
+        trace,
+        Screened(pairs, count_partners(shares, TRACE_LIMIT), n_candidates),
     )

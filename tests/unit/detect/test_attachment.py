@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from overt.detect.edges.shares import first_shares
 from overt.detect.significance.attachment import attach
 from overt.detect.significance.timing import Clock, TimingTest
-
 from tests.unit.detect.worlds import actions_of
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from overt.detect.edges.actions import by_object
 from overt.detect.edges.coaction import co_actions, count_pairs
-
 from tests.unit.detect.worlds import action, actions_of
 
 

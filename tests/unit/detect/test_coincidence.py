@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from overt.detect.significance.coincidence import Q_MAX, Q_MIN, coincidence, coincidence_table, look_up
 
 # exact integrals (l_u, l_v, D, h -> q), worked out independently of this code

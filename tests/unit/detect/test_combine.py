@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from overt.detect.significance.combine import (
     acat_p,
     acat_term,
@@ -74,7 +75,8 @@ def plain_bh(p, n_tests):
     q = {}
     for value in ranked:
         q[value] = min(
-            1.0, min(n_tests * other / (sum(x <= other for x in ranked)) for other in ranked if other >= value)
+            1.0,
+            min(n_tests * other / (sum(x <= other for x in ranked)) for other in ranked if other >= value),
         )
     return [q[value] for value in p]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from overt.detect.edges.actions import stacked
 from overt.detect.edges.partners import count_partners
 from overt.detect.edges.shares import first_shares
-
 from tests.unit.detect.worlds import action, actions_of
 
 
@@ -49,7 +49,10 @@ def test_accounts_list_their_objects_in_order(rows):
 
 def plain_partners(rows):
     return {
-        tuple(sorted((u, v))) for i, (u, o, _) in enumerate(rows) for v, o2, _ in rows[i + 1 :] if o == o2 and u != v
+        tuple(sorted((u, v)))
+        for i, (u, o, _) in enumerate(rows)
+        for v, o2, _ in rows[i + 1 :]
+        if o == o2 and u != v
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import Clock
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from overt.detect.edges.shares import first_shares
 from overt.detect.significance.coincidence import Q_MAX, Q_MIN, coincidence
 from overt.detect.significance.timing import SCALES_S, Clock, TimingTest
-
 from tests.unit.detect.worlds import action, actions_of
 
 
@@ -36,7 +36,9 @@ def plain_test(rows, posts, a, b, offset, blur=0.0, scales=SCALES_S):
     groups = {}
     for o in origin:
         if (a, o) in first and (b, o) in first:
-            groups.setdefault((first[a, o][1], first[b, o][1]), []).append((first[a, o][0], first[b, o][0], o))
+            groups.setdefault((first[a, o][1], first[b, o][1]), []).append(
+                (first[a, o][0], first[b, o][0], o)
+            )
     terms, most = [], 0
     for scale in scales:
         chances, close = [], 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from overt.detect.traces.build import build
 from overt.detect.traces.registry import BUILT_IN, chosen, traces
 from overt.detect.traces.text import normalised
@@ -106,7 +107,12 @@ def test_long_texts_are_cut_as_platforms_cut_reposts():
 
 def test_build_writes_every_trace_once(tmp_path):
     rows = [
-        {"links": ["https://a.org/x"], "hashtags": ["a", "b", "c"], "text": "one two three four", "sound_id": "s"},
+        {
+            "links": ["https://a.org/x"],
+            "hashtags": ["a", "b", "c"],
+            "text": "one two three four",
+            "sound_id": "s",
+        },
         {"mentions": ["Bob"], "reply_to": "p", "objects": ["url:1"], "repost_of": "q"},
     ]
     pq.write_table(posts(*rows), tmp_path / "posts.parquet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import strategies as st
+
 from overt.detect.edges.actions import UNKNOWN, Actions, in_order_of_time
 
 action = st.tuples(st.integers(0, 6), st.integers(0, 4), st.integers(0, 400))

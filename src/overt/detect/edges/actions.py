@@ -61,7 +61,8 @@ class ByObject:
 def load_actions(traces: Path, trace: str, accounts: pa.Array) -> Actions:
     """Read one trace; accounts are numbered by their place in `accounts`, which must hold them all."""
     table = ds.dataset(traces, format="parquet").to_table(
-        columns=["object_id", "account_id", "acted_at", "origin_at", "post_id"], filter=ds.field("trace") == trace
+        columns=["object_id", "account_id", "acted_at", "origin_at", "post_id"],
+        filter=ds.field("trace") == trace,
     )
     account = pc.index_in(table["account_id"].combine_chunks(), value_set=accounts)
     object_ = table["object_id"].combine_chunks().dictionary_encode()
@@ -92,7 +93,9 @@ def in_order_of_time(actions: Actions) -> Actions:
 def stacked(parts: list[Actions]) -> Actions:
     """Several traces as one, their objects and posts kept apart; for counting partners over all of them."""
     object_base = np.cumsum([0, *(part.n_objects for part in parts)])
-    columns = [np.concatenate([getattr(p, name) for p in parts]) for name in ("account", "time", "origin", "post")]
+    columns = [
+        np.concatenate([getattr(p, name) for p in parts]) for name in ("account", "time", "origin", "post")
+    ]
     object_ = np.concatenate([p.object_ + base for p, base in zip(parts, object_base, strict=False)])
     account, time, origin, post = columns
     whole = Actions(
@@ -106,14 +109,12 @@ def by_object(actions: Actions) -> ByObject:
     start, row = counting_sort(actions.object_, actions.n_objects)
     account = actions.account[row]
     account_start, place = counting_sort(account, actions.n_accounts)
-    return ByObject(
-        start, account, actions.time[row], row, account_start, place, actions.object_[row][place]
-    )
+    return ByObject(start, account, actions.time[row], row, account_start, place, actions.object_[row][place])
 
 
 @njit(cache=True, nogil=True)
 def counting_sort(keys, n):  # type: ignore[no-untyped-def]
-    """Stable order of int32 keys in [0, n): (start of each key, int64 (n + 1,); order, int32 (len(keys),))."""
+    """Stable order of int32 keys in [0, n): start of each key, int64 (n + 1,), and order, int32 (len(keys),)."""
     start = np.zeros(n + 1, np.int64)
     for key in keys:
         start[key + 1] += 1

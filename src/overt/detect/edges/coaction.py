@@ -65,7 +65,9 @@ def count_pairs(laid: ByObject, windows_ms: tuple[int, ...], a: np.ndarray, b: n
     cuts = np.unique(np.searchsorted(a, a[:: len(a) // 64 + 1]))
     tasks = list(zip(cuts, [*cuts[1:], len(a)], strict=False))
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        work = pool.map(lambda task: _given(a[task[0] : task[1]], b[task[0] : task[1]], *arrays, windows), tasks)
+        work = pool.map(
+            lambda task: _given(a[task[0] : task[1]], b[task[0] : task[1]], *arrays, windows), tasks
+        )
         return _joined(list(work), len(windows))
 
 
@@ -81,7 +83,9 @@ def _joined(parts: list[tuple[np.ndarray, ...]], n_windows: int) -> PairCounts:
     if not parts:
         none = np.zeros(0, np.int64)
         table = np.zeros((0, n_windows), np.int64)
-        return PairCounts(none.astype(np.int32), none.astype(np.int32), table, table, none, none.astype(float))
+        return PairCounts(
+            none.astype(np.int32), none.astype(np.int32), table, table, none, none.astype(float)
+        )
     pair, objects, actions, least, median = (np.concatenate(column) for column in zip(*parts, strict=True))
     return PairCounts(pair[:, 0], pair[:, 1], objects, actions, least, median)
 

@@ -27,7 +27,8 @@ EXCERPT = 100
 OTHER_READINGS = (
     "Coordinated is not inauthentic: newsrooms of one company, fans, campaigners with a public call and "
     "give-aways act together in the open.",
-    "Look for a public call, a common employer or feed, a scheduler, and whether the accounts say who they are.",
+    "Look for a public call, a common employer or feed, a scheduler, and whether the accounts say who "
+    "they are.",
     "The finding is about timing on shared content. It says nothing about views, and names no principal.",
 )
 
@@ -44,7 +45,9 @@ def explain(tables: Path, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def _rows(path: Path, where: ds.Expression, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = ds.dataset(path, format="parquet").to_table(columns=columns, filter=where).to_pylist()
+    rows: list[dict[str, Any]] = (
+        ds.dataset(path, format="parquet").to_table(columns=columns, filter=where).to_pylist()
+    )
     return rows
 
 
@@ -53,7 +56,9 @@ def _account(tables: Path, name: str) -> dict[str, Any]:
     where = (ds.field("account_id") == name) | (ds.field("handle") == wanted)
     found = _rows(tables / "accounts.parquet", where)
     if not found:
-        ids = ds.dataset(tables / "groups.parquet", format="parquet").to_table(columns=["group_id"]).to_pylist()
+        ids = (
+            ds.dataset(tables / "groups.parquet", format="parquet").to_table(columns=["group_id"]).to_pylist()
+        )
         known = ", ".join(row["group_id"] for row in ids[:20]) or "none were found"
         raise SettingError(
             f"there is no group, account id or handle {name!r} in this study", hint=f"The groups: {known}."
@@ -133,9 +138,10 @@ def _group_text(facts: dict[str, Any]) -> str:
     lines = [
         f"{facts['group_id']}: {facts['why']}",
         "",
-        f"q-value {facts['q_value']:.2g}: of groups with one this small, about that share is expected to be chance.",
-        f"From {facts['first_at']} to {facts['last_at']}; {facts['n_edges']} of the possible pairs are significant "
-        f"({facts['density']:.0%}).",
+        f"q-value {facts['q_value']:.2g}: of findings as strong as this one, about that share is expected "
+        f"to be chance.",
+        f"From {facts['first_at']} to {facts['last_at']}; {facts['n_edges']} of the possible pairs are "
+        f"significant ({facts['density']:.0%}).",
         "",
         "Members (significant partners in the group, account q-value):",
     ]
@@ -170,8 +176,8 @@ def _account_text(facts: dict[str, Any]) -> str:
     group = f"in group {facts['group_id']}" if facts["group_id"] else "in no group"
     lines = [
         f"{_who(facts)}: {verdict}, {group}",
-        f"account p {facts['p_value']:.2g}, q {facts['q_value']:.2g}; {facts['n_posts']} posts; tested against the "
-        f"{facts['n_partners']} accounts with which it shares something",
+        f"account p {facts['p_value']:.2g}, q {facts['q_value']:.2g}; {facts['n_posts']} posts; tested "
+        f"against the {facts['n_partners']} accounts with which it shares something",
         "",
         f"Strongest of {facts['n_edges']} pairs kept (coincidences seen, expected, at scale):",
     ]

@@ -19,7 +19,9 @@ ROUNDS = 120
 def layout(n: int, first: np.ndarray, second: np.ndarray, weight: np.ndarray, seed: int) -> np.ndarray:
     """Places, shape (n, 2), in [0, 1]; force-directed (Fruchterman and Reingold 1991)."""
     turn = np.arange(n) * 2.399963
-    place = np.sqrt((np.arange(n) + 0.5) / max(n, 1))[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    place = np.sqrt((np.arange(n) + 0.5) / max(n, 1))[:, None] * np.stack(
+        [np.cos(turn), np.sin(turn)], axis=1
+    )
     if 2 < n <= MOST_DRAWN:
         place = _settle(place, first, second, weight / max(weight.max(initial=0.0), 1e-9), seed)
     low, high = place.min(axis=0), place.max(axis=0)

@@ -46,8 +46,9 @@ def attach(
 ) -> Attached:
     """Grow the groups until nothing more is accepted.
 
-    groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates. One BH
-    per round over all (candidate, group) pairs that share an object; an account joins its likeliest group.
+    groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates.
+    One BH per round over all (candidate, group) pairs that share an object; an account joins its likeliest
+    group.
     """
     members = [np.asarray(group) for group in groups]
     taken = taken.copy()

@@ -16,7 +16,16 @@ import math
 import numpy as np
 from numba import njit
 
-__all__ = ["Q_MAX", "Q_MIN", "TABLE_ORIGIN", "TABLE_SIZE", "TABLE_STEP", "coincidence", "coincidence_table", "look_up"]
+__all__ = [
+    "Q_MAX",
+    "Q_MIN",
+    "TABLE_ORIGIN",
+    "TABLE_SIZE",
+    "TABLE_STEP",
+    "coincidence",
+    "coincidence_table",
+    "look_up",
+]
 
 Q_MIN = 1e-6
 Q_MAX = 0.98

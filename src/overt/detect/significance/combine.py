@@ -51,7 +51,7 @@ def acat_term(p: float) -> float:
 
 @njit(cache=True, nogil=True)
 def acat_p(mean_term: float) -> float:
-    """The p-value of a weighted mean of Cauchy scores (Liu and Xie 2020, ACAT); tail-exact for large scores."""
+    """The p-value of a weighted mean of Cauchy scores (Liu and Xie 2020, ACAT)."""
     if mean_term > 1e15:
         return max(1.0 / (mean_term * math.pi), _FLOOR)
     return 0.5 - math.atan(mean_term) / math.pi

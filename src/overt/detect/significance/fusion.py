@@ -70,7 +70,7 @@ def fuse(
     n_tests: int,
     keep: float,
 ) -> Fused:
-    """Combine; `screened` are the deciding traces' pairs with p <= keep, `n_tests` all pairs sharing anything."""
+    """Combine. screened: the deciding traces' pairs with p <= keep; n_tests: all pairs sharing anything."""
     a, b = _union(screened)
     tests = [test.test(a, b) for test in deciding]
     p, best = _combined(tests, len(a))

@@ -29,7 +29,8 @@ def scheduler_grids(
     """Grid period in seconds per account, shape (n_accounts,), 0 where there is none.
 
     account, time_ms: shape (n,), one row per post; resolution_s: shape (n_accounts,). The period with
-    the least p is taken: an account on the quarter hour is also crowded on the hour, but less so. It needs at least 5 phases that the clock can tell apart.
+    the least p is taken: an account on the quarter hour is also crowded on the hour, but less so. A period
+    needs at least 5 phases that the clock can tell apart.
     """
     order = np.lexsort((time_ms, account))
     start = np.searchsorted(account[order], np.arange(n_accounts + 1))

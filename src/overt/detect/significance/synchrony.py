@@ -7,7 +7,8 @@ Null: time is cut into cells of ten scales with a random offset; each post of u 
 v is fixed. Post i meets v with chance q_i = the share of its cell within the scale of a post of v; the
 number of meetings is Poisson-binomial. The larger p of both directions counts, scales are combined by
 ACAT. A cell must be shorter than a posting session, hence ten scales and scales of at most a minute.
-Accounts on a scheduler's grid break the null and get p = 1. Source: interval jitter (Amarasingham et al. 2012).
+Accounts on a scheduler's grid break the null and get p = 1. Source: interval jitter (Amarasingham et
+al. 2012).
 """
 
 from __future__ import annotations
@@ -44,7 +45,14 @@ class SynchronyTest:
     def test(self, a: np.ndarray, b: np.ndarray) -> PairTests:
         """Test the given pairs; n_shared is the posts of the sparser direction that could have met."""
         rows = _pairs(
-            a, b, self._start, self._time_s, self._clock.resolution_s, self._clock.grid_s, self.scales_s, self._offset
+            a,
+            b,
+            self._start,
+            self._time_s,
+            self._clock.resolution_s,
+            self._clock.grid_s,
+            self.scales_s,
+            self._offset,
         )
         p, could, scale, close, expected = rows.T
         return PairTests(a, b, p, could.astype(np.int64), scale, close.astype(np.int64), expected)

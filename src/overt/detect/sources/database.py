@@ -7,6 +7,7 @@ one file of the folder that knows DuckDB by name.
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ MEMORY_LIMIT = "600MB"
 """What the database may hold before it spills to disk."""
 
 _BATCH_ROWS = 50_000
+_THREADS = 4
 
 
 class Database:
@@ -42,6 +44,8 @@ class Database:
         if spill is not None:
             self._duckdb.execute("SET memory_limit = $limit", {"limit": MEMORY_LIMIT})
             self._duckdb.execute("SET temp_directory = $spill", {"spill": str(spill)})
+            # every thread holds buffers of its own, which must fit under the limit
+            self._duckdb.execute("SET threads = $n", {"n": min(_THREADS, os.cpu_count() or 1)})
 
     def __enter__(self) -> Database:
         return self

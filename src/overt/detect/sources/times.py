@@ -49,6 +49,7 @@ _APART = 1_024
 _SIZES = (5 * 10**11, 5 * 10**14, 5 * 10**17)
 """Numbers below these are seconds, ms, us; above, ns. In each unit 2000 to 2100 lies well inside."""
 
+_SURELY_EPOCH = ((946_684_800, 10**11), (946_684_800_000, 10**13), (946_684_800_000_000, 10**18))
 _UNITS = (DAY_MS, 3_600_000, MINUTE_MS, 1_000)
 
 
@@ -137,6 +138,8 @@ def parse(values: pa.Array | Sequence[Any], *, latest_ms: int) -> Times:
         pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_null(array.type)
     ):
         return _from_moments(*_distinct(array.to_pylist()), latest_ms)
+    if (quick := _from_digits(array, latest_ms)) is not None:
+        return quick
     sample = _iso_in(array)
     if sample is not None:
         if (quick := _from_iso(array, sample, latest_ms)) is not None:
@@ -149,6 +152,21 @@ def parse(values: pa.Array | Sequence[Any], *, latest_ms: int) -> Times:
     return _from_moments(
         encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist(), latest_ms
     )
+
+
+def _from_digits(array: pa.Array, latest_ms: int) -> Times | None:
+    """A column of whole epoch times written as text, at the speed of Arrow; None for anything else."""
+    first = array[0].as_py() if len(array) else None
+    if first is None or not first.isdigit():
+        return None
+    try:
+        numbers = array.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    found = pc.min_max(numbers).as_py()
+    # outside these may lie dates without separators: 20150801, 201508011230, 20150801123000
+    sure = any(low <= found["min"] and found["max"] < high for low, high in _SURELY_EPOCH)
+    return _from_numbers(numbers, latest_ms) if sure else None
 
 
 def _iso_in(array: pa.Array) -> str | None:

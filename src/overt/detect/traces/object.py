@@ -14,4 +14,6 @@ def find(posts: pa.RecordBatch) -> Found:
     return Found(*without_repeats(*listed(posts["objects"])))
 
 
-TRACE = Trace("object", "acted on the same object of the input", ("objects",), find, offset_s=60.0, decides=True)
+TRACE = Trace(
+    "object", "acted on the same object of the input", ("objects",), find, offset_s=60.0, decides=True
+)

@@ -49,6 +49,7 @@ def chosen(names: tuple[str, ...] | None) -> list[Trace]:
     unknown = [name for name in names if name not in every and name != SYNCHRONY]
     if unknown:
         raise SettingError(
-            f"there is no trace named {unknown[0]!r}", hint=f"The traces are: {', '.join([*every, SYNCHRONY])}."
+            f"there is no trace named {unknown[0]!r}",
+            hint=f"The traces are: {', '.join([*every, SYNCHRONY])}.",
         )
     return [every[name] for name in every if name in names]

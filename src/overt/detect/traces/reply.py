@@ -14,4 +14,12 @@ def find(posts: pa.RecordBatch) -> Found:
     return Found(*present(posts["reply_to"]))
 
 
-TRACE = Trace("reply", "answered the same post", ("reply_to",), find, offset_s=60.0, decides=False, objects_are_posts=True)
+TRACE = Trace(
+    "reply",
+    "answered the same post",
+    ("reply_to",),
+    find,
+    offset_s=60.0,
+    decides=False,
+    objects_are_posts=True,
+)

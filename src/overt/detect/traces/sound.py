@@ -1,4 +1,4 @@
-"""Trace `sound`: the sound of a video. Trending sounds spread slowly and are met by chance as often as the null expects."""
+"""Trace `sound`: the sound of a video. A trending sound is met by chance as often as the null expects."""
 
 from __future__ import annotations
 

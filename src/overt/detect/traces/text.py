@@ -33,7 +33,9 @@ def normalised(text: pa.Array) -> pa.Array:
 
 
 def _unspaced(words: pa.Array) -> pa.Array:
-    return pc.match_substring_regex(words, r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{12}")
+    return pc.match_substring_regex(
+        words, r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{12}"
+    )
 
 
 def find(posts: pa.RecordBatch) -> Found:

@@ -14,8 +14,33 @@ import pyarrow as pa
 __all__ = ["canonical", "canonical_column", "site", "site_column"]
 
 _TRACKING = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid twclid ttclid igshid igsh yclid mc_cid mc_eid _ga _gl "
-    "ref_src ref_url s_cid cmpid spm share_id share_source is_from_webapp sender_device web_id".split()
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "igsh",
+        "yclid",
+        "mc_cid",
+        "mc_eid",
+        "_ga",
+        "_gl",
+        "ref_src",
+        "ref_url",
+        "s_cid",
+        "cmpid",
+        "spm",
+        "share_id",
+        "share_source",
+        "is_from_webapp",
+        "sender_device",
+        "web_id",
+    ]
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 4096
@@ -83,4 +108,6 @@ def site_column(links: pa.Array) -> pa.Array:
 
 def _through_dictionary(values: pa.Array, function) -> pa.Array:  # type: ignore[no-untyped-def]
     coded = values.dictionary_encode()
-    return pa.array([function(value) for value in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+    return pa.array([function(value) for value in coded.dictionary.to_pylist()], pa.string()).take(
+        coded.indices
+    )

@@ -1,0 +1,194 @@
+"""Every verb: what it asks of the study, what it prints, and that --json is one JSON object."""
+
+from __future__ import annotations
+
+import pytest
+
+from overt.cli.app import app
+
+G1 = {
+    "id": "G1",
+    "size": 3,
+    "q_value": 0.001,
+    "traces": ["link", "text"],
+    "why": "3 accounts shared 4 links.",
+}
+VERBS = [command.callback.__name__ for command in app.registered_commands]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_an_example_and_json(overt_cli, verb):
+    ended = overt_cli(verb, "--help")
+    assert ended.code == 0
+    assert "Example:" in ended.out
+    assert f"  overt {verb}" in ended.out
+    assert "--json" in ended.out
+
+
+def test_help_lists_every_verb(overt_cli):
+    out = overt_cli("--help").out
+    assert [verb for verb in VERBS if f"  {verb} " not in out] == []
+
+
+def test_detect_reads_detects_and_reports(study, overt_cli, tmp_path):
+    ended = overt_cli(
+        "detect", tmp_path / "dump" / "posts.csv.gz", "--map", "account=user_id, time=created_at"
+    )
+    assert ended.code == 0
+    assert [verb for verb, _ in study.calls] == ["ingest", "detect", "report"]
+    assert study.calls[0][1]["columns"] == {"account": "user_id", "time": "created_at"}
+    assert study.calls[1][1] == {"fdr": 0.05, "traces": None, "seed": 0}
+    assert study.path == tmp_path / "dump" / "posts.overt"
+
+
+def test_detect_passes_its_options_on(study, overt_cli):
+    arguments = (
+        "--fdr",
+        "0.01",
+        "--trace",
+        "link",
+        "--trace",
+        "sound",
+        "--seed",
+        "7",
+        "--out",
+        "x",
+        "--no-report",
+    )
+    assert overt_cli("detect", "a.csv", "b.csv", *arguments).code == 0
+    assert [verb for verb, _ in study.calls] == ["ingest", "detect"]
+    assert study.calls[1][1] == {"fdr": 0.01, "traces": ["link", "sound"], "seed": 7}
+
+
+def test_detect_on_a_study_reads_nothing_again(study, overt_cli):
+    assert overt_cli("detect", study.path).code == 0
+    assert [verb for verb, _ in study.calls] == ["detect", "report"]
+
+
+def test_reading_options_make_no_sense_for_a_study(study, overt_cli):
+    ended = overt_cli("detect", study.path, "--source", "x")
+    assert ended.code == 2
+    assert "is a study" in ended.err
+    assert study.calls == []
+
+
+@pytest.mark.parametrize("files", [["-"], ["*.csv"], ["a.csv", "b.csv"]])
+def test_detect_asks_for_a_name_when_no_file_gives_one(study, overt_cli, files):
+    ended = overt_cli("detect", *files)
+    assert ended.code == 2
+    assert "--out" in ended.err
+    assert study.calls == []
+
+
+@pytest.mark.parametrize("text", ["account", "account=", "=x", "a=b,", "a=b,a=c"])
+def test_a_map_that_does_not_read_as_pairs(study, overt_cli, text):
+    ended = overt_cli("detect", "a.csv", "--map", text)
+    assert ended.code == 2
+    assert "--map" in ended.err
+    assert study.calls == []
+
+
+def test_detect_json_is_the_summary(study, overt_cli):
+    study.groups = [G1]
+    ended = overt_cli("detect", "a.csv", "--json")
+    assert ended.json == study.summary()
+    assert ended.err == ""
+
+
+def test_detect_says_the_groups_and_what_to_type_next(study, overt_cli):
+    study.groups = [G1]
+    out = overt_cli("detect", "a.csv", "--out", "b.overt").out
+    assert "1,234 posts of 56 accounts" in out
+    assert "3 accounts shared 4 links." in " ".join(out.split())
+    assert "overt explain b.overt G1" in out
+    assert "b.overt/report.html" in out
+
+
+def test_detect_shows_the_first_groups_of_many(study, overt_cli):
+    study.groups = [G1 | {"id": f"G{i}"} for i in range(1, 31)]
+    out = overt_cli("detect", "a.csv").out
+    assert "G20  3 accounts" in out
+    assert "G21" not in out
+    assert "and 10 more groups" in out
+
+
+def test_detect_says_that_nothing_was_found(study, overt_cli):
+    ended = overt_cli("detect", "a.csv")
+    assert ended.code == 0
+    assert "no group" in ended.out
+
+
+def test_hostile_names_do_nothing_in_the_terminal(study, overt_cli):
+    study.groups = [G1 | {"why": "\x1b[2Jgone \u202eevil [red]x[/red] a\nb"}]
+    out = overt_cli("detect", "a.csv").out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "[red]x[/red]" in out
+
+
+def test_json_is_harmless_in_a_terminal_too(study, overt_cli):
+    study.groups = [G1 | {"why": "\x1b[2J \u202e é"}]
+    ended = overt_cli("detect", "a.csv", "--json")
+    assert ended.out.isascii()
+    assert "\x1b" not in ended.out
+    assert ended.json["groups"][0]["why"] == "\x1b[2J \u202e é"
+
+
+def test_report(study, overt_cli, tmp_path):
+    assert overt_cli("report", study.path).out == f"report: {study.path / 'report.html'}\n"
+    assert overt_cli("report", study.path, "--out", tmp_path / "r.html", "--json").json == {
+        "report": str(tmp_path / "r.html")
+    }
+
+
+def test_explain(study, overt_cli):
+    out = overt_cli("explain", study.path, "G1").out
+    assert out.startswith("G1\nwhy: ")
+    assert "\x1b" not in out
+    assert "[red]x" in out
+    assert overt_cli("explain", study.path, "G1", "--json").json == {"name": "G1"}
+
+
+def test_export(study, overt_cli):
+    assert overt_cli("export", study.path, "--to", "gexf").out == f"{study.path / 'network.gexf'}\n"
+    assert overt_cli("export", study.path, "--to", "csv", "--json").json == {
+        "files": [str(study.path / "network.csv")]
+    }
+
+
+@pytest.mark.parametrize("verb", [["report"], ["explain", "G1"], ["export", "--to", "csv"]])
+def test_a_mistyped_study_is_not_made(overt_cli, tmp_path, verb):
+    name, *rest = verb
+    ended = overt_cli(name, tmp_path / "typo.overt", *rest)
+    assert ended.code == 2
+    assert "is no study" in ended.err
+    assert "manifest.json" in ended.err
+    assert not (tmp_path / "typo.overt").exists()
+
+
+def test_formats_lists_every_source(overt_cli):
+    names = {row["name"] for row in overt_cli("formats", "--json").json["formats"]}
+    assert {"tiktok-research", "zeeschuimer", "columns"} <= names
+    out = overt_cli("formats").out
+    assert [name for name in names if name not in out] == []
+
+
+def test_version(overt_cli):
+    assert overt_cli("version").out.startswith("overt ")
+    assert set(overt_cli("version", "--json").json) == {"overt", "tables_version"}
+
+
+def test_doctor_says_what_it_saw(overt_cli):
+    ended = overt_cli("doctor", "--json")
+    found = ended.json
+    names = {check["name"] for check in found["checks"]}
+    assert {"python", "duckdb", "numba", "cores", "memory", "disk", "numba cache"} <= names
+    assert ended.code == (0 if found["ok"] else 1)
+
+
+def test_doctor_ends_with_1_when_a_check_failed(overt_cli, monkeypatch):
+    monkeypatch.setattr("overt.cli.doctor._DISK_WANTED", 1 << 60)
+    ended = overt_cli("doctor")
+    assert ended.code == 1
+    assert "FAILED" in ended.out
+    assert "Free some space" in ended.out
