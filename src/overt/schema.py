@@ -161,7 +161,7 @@ TABLES: dict[str, Table] = {
         _table(
             "groups",
             "accounts that act together",
-            ("group_id", "string", "G1 is the most surprising"),
+            ("group_id", "string", "G1 has the highest score"),
             ("n_accounts", "int64", "members"),
             (
                 "n_flagged",

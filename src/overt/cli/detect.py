@@ -82,9 +82,8 @@ def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> Non
     groups = summary["groups"]
     say(f"{summary['posts']:,} posts of {summary['accounts']:,} accounts")
     for group in groups[:_SHOWN]:
-        say(
-            f"\n{group['id']}  {group['size']} accounts, q {group['q_value']:.2g}, {', '.join(group['traces'])}"
-        )
+        traces = ", ".join(group["traces"])
+        say(f"\n{group['id']}  {group['size']} accounts, q {group['q_value']:.2g}, {traces}")
         say_indented(group["why"])
     if len(groups) > _SHOWN:
         say(f"\nand {len(groups) - _SHOWN} more groups, in the report")

@@ -74,7 +74,7 @@ def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
     if not any(one.decides for one in tested):
         notes.append(
             "No trace in this data can decide: only open topics (hashtags, mentions, sites, replies) were "
-            "found. Name one with --trace to test it all the same; audiences will then be found as readily as "
+            "found. Name one with --trace to test it all the same; audiences are then found as readily as "
             "campaigns."
         )
     elif everyone.n_pairs == 0:
@@ -83,7 +83,7 @@ def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
     dropped = [f"{scale:g} s" for scale in SCALES_S if scale < finest]
     if dropped:
         notes.append(
-            f"The source's clock has steps of {finest:g} s, so the scales {', '.join(dropped)} were dropped."
+            f"The source's clock has steps of {finest:g} s, so scales were dropped: {', '.join(dropped)}."
         )
     n_grid = int((clock.grid_s > 0).sum())
     if n_grid:

@@ -282,14 +282,14 @@ DERIVED: list[tuple[str | None, Any, Any, Any]] = [
 
 
 def test_lists_from_the_text() -> None:
-    from overt.detect.sources.database import Database
+    from overt.engines.duckdb import Database
 
     texts, *lists = zip(*DERIVED, strict=True)
     nothing = pa.nulls(len(texts), pa.list_(pa.string()))
     table = pa.table(
         {"text": pa.array(texts, pa.string()), "hashtags": nothing, "links": nothing, "mentions": nothing}
     )
-    with Database() as database:
+    with Database("overt.detect.sources") as database:
         found = filled(table, database)
         for name, expected in zip(("hashtags", "mentions", "links"), lists, strict=True):
             assert found[name].to_pylist() == list(expected)

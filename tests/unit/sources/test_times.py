@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.detect.sources.times import DAY_MS, EARLIEST_MS, MINUTE_MS, Clock, parse, read_time
+from overt.detect.sources.clock import Clock
+from overt.detect.sources.moments import DAY_MS, MINUTE_MS, read_time
+from overt.detect.sources.times import EARLIEST_MS, parse
 
 LATEST = 1_900_000_000_000
 MOMENT = 1_614_054_527_000  # 2021-02-23 04:28:47 UTC

@@ -114,7 +114,7 @@ def by_object(actions: Actions) -> ByObject:
 
 @njit(cache=True, nogil=True)
 def counting_sort(keys, n):  # type: ignore[no-untyped-def]
-    """Stable order of int32 keys in [0, n): start of each key, int64 (n + 1,), and order, int32 (len(keys),)."""
+    """Stable order of int32 keys in [0, n): where each key starts, int64 (n + 1,), and the order, int32."""
     start = np.zeros(n + 1, np.int64)
     for key in keys:
         start[key + 1] += 1

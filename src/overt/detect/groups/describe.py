@@ -38,7 +38,7 @@ class GroupFigures:
 
 
 def why(figures: GroupFigures) -> str:
-    """For example: `25 accounts acted on 12 of the same texts close together in time, typically 21 s apart.`"""
+    """For example: `25 accounts acted on 12 of the same texts close together in time, typically 21 s ...`"""
     kinds = _listed([NOUNS.get(trace, trace) for trace in figures.traces[:3]])
     gap = "" if figures.gap_median_s is None else f", typically {duration(figures.gap_median_s)} apart"
     return (

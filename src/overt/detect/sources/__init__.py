@@ -5,7 +5,7 @@ folder knows two tables and no platform. Read `ingest.py` first: it calls the re
 
     files (what the user named) -> streams (bytes) -> records (rows, by csv_, json_, parquet_records)
     -> recognise (which format) -> columns, or rows with one of formats/ (raw posts)
-    -> normalise (typed columns, by cells, list_cells, times, platforms, derive)
+    -> normalise (typed columns, by cells, list_cells, times, clock, platforms, derive)
     -> merge (one row a post, with what the study has) -> summary
 """
 

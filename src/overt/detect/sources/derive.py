@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from overt.detect.sources.database import Database
+from overt.engines.duckdb import Database
 
 __all__ = ["filled"]
 

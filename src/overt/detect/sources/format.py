@@ -31,7 +31,7 @@ RAW_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-class Reject(Exception):  # noqa: N818 - not an error of the program: a row that is set aside
+class Reject(Exception):
     """A record that cannot become a post; the message is the reason shown to the user."""
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from overt.detect.sources.database import Database
 from overt.detect.sources.files import Input, Paths, inputs
 from overt.detect.sources.merge import merge
 from overt.detect.sources.normalise import PART, Normaliser
@@ -25,6 +24,7 @@ from overt.detect.sources.recognise import ReadOptions, Recognised, recognise
 from overt.detect.sources.records import Records, open_records
 from overt.detect.sources.rejects import Rejects
 from overt.detect.sources.summary import FilePlan, FileSummary, Ingested
+from overt.engines.duckdb import Database
 from overt.errors import SettingError, StorageError
 from overt.progress import Progress, silent
 
@@ -59,7 +59,7 @@ def ingest(
     options = _checked(options or ReadOptions())
     parts = staging / "parts.parquet"
     with _storage(staging):
-        with Database() as database, Rejects(staging / "rejects.ndjson") as rejects:
+        with Database("overt.detect.sources") as database, Rejects(staging / "rejects.ndjson") as rejects:
             run = _Run(options, database, rejects, progress, sum(one.path.stat().st_size for one in files))
             with pq.ParquetWriter(parts, PART, compression="lz4", use_dictionary=False) as writer:
                 read = tuple(run.read(one, no, writer) for no, one in enumerate(files))
@@ -86,7 +86,7 @@ def plan(paths: Paths, options: ReadOptions | None = None) -> list[FilePlan]:
     Raises as `ingest` does for what shows at the beginning of a file.
     """
     options = _checked(options or ReadOptions())
-    with Database() as database, inputs(paths) as files:
+    with Database("overt.detect.sources") as database, inputs(paths) as files:
         return [_planned(one, options, database) for one in files]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from overt.detect.sources.database import Database
+from overt.engines.duckdb import Database
 from overt.schema import arrow_schema
 
 __all__ = ["Merged", "merge"]
@@ -45,7 +45,7 @@ def merge(parts: Path, sources: pa.Table, existing: Path | None, staging: Path) 
     StorageError: neither memory nor disk has room for the sort.
     """
     posts, accounts = staging / "posts.parquet", staging / "accounts.parquet"
-    with Database(staging / "spill") as database:
+    with Database("overt.detect.sources", staging / "spill") as database:
         database.name_table("sources", sources)
         database.name_file("parts", parts)
         _name_old(database, "existing", "posts", existing)

@@ -19,12 +19,13 @@ import pyarrow.compute as pc
 
 from overt.detect.sources import platforms, times
 from overt.detect.sources.cells import Cells, counts, flags, ids, texts
-from overt.detect.sources.database import Database
+from overt.detect.sources.clock import Clock
 from overt.detect.sources.derive import filled
 from overt.detect.sources.list_cells import Splitter, lists
+from overt.detect.sources.moments import DAY_MS
 from overt.detect.sources.raw import Raw
 from overt.detect.sources.rejects import Rejected
-from overt.detect.sources.times import Clock
+from overt.engines.duckdb import Database
 
 __all__ = ["PART", "TEXT_LIMIT", "Normaliser"]
 
@@ -94,7 +95,7 @@ class Normaliser:
 
     def __init__(self, file: str, file_no: int, platform: str | None, database: Database) -> None:
         self._file, self._file_no, self._platform, self._database = file, file_no, platform, database
-        self._latest_ms = int(time.time() * 1000) + times.DAY_MS
+        self._latest_ms = int(time.time() * 1000) + DAY_MS
         self._splitters = {
             name: Splitter(kind) for name, kind in (*_LISTED_AS.items(), ("profile_links", "links"))
         }

@@ -1,1 +1,1 @@
-
+"""From posts to traces: one file per kind of object, and the registry that lists them."""

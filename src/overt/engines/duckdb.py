@@ -1,7 +1,7 @@
 """The database that fills, merges and sorts, behind five verbs.
 
-in: Arrow tables, Parquet files and statements of the folder sql/; out: Arrow batches; why: this is the
-one file of the folder that knows DuckDB by name.
+in: Arrow tables, Parquet files and the statements of a package's folder sql/; out: Arrow batches; why:
+this is the one file that knows DuckDB by name, and SQL stands in files that people can read.
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ class Database:
 
     Parameters
     ----------
+    package: whose folder sql/ the statements are in: "overt.detect.sources".
     spill: folder for what does not fit into memory, or None when little is asked of it.
     """
 
-    def __init__(self, spill: Path | None = None) -> None:
+    def __init__(self, package: str, spill: Path | None = None) -> None:
         import duckdb
 
+        self._statements = files(package) / "sql"
         self._duckdb: Any = duckdb.connect()
         self._disk_errors = (duckdb.IOException, duckdb.OutOfMemoryException)
         self._spill = spill
@@ -72,16 +74,15 @@ class Database:
 
     def run(self, statement: str) -> None:
         """Run the statements of sql/`statement`.sql."""
-        self._duckdb.execute(_text(statement))
+        self._duckdb.execute(self._text(statement))
 
     def table(self, statement: str) -> pa.Table:
         """The rows of a statement."""
-        return self._duckdb.sql(_text(statement)).to_arrow_table()
+        return self._duckdb.sql(self._text(statement)).to_arrow_table()
 
     def batches(self, statement: str) -> Iterator[pa.RecordBatch]:
         """The rows of a statement, some at a time."""
-        yield from self._duckdb.sql(_text(statement)).to_arrow_reader(_BATCH_ROWS)
+        yield from self._duckdb.sql(self._text(statement)).to_arrow_reader(_BATCH_ROWS)
 
-
-def _text(statement: str) -> str:
-    return (files("overt.detect.sources") / "sql" / f"{statement}.sql").read_text(encoding="utf-8")
+    def _text(self, statement: str) -> str:
+        return (self._statements / f"{statement}.sql").read_text(encoding="utf-8")
