@@ -145,7 +145,8 @@ class Study:
             work.summary = {"n_actions": n}
 
     def _run_detector(self, fdr: float, names: tuple[str, ...] | None, seed: int, progress: Progress) -> None:
-        from overt.detect.pipeline import Settings, detect
+        from overt.detect.loaded import Settings
+        from overt.detect.pipeline import detect
         from overt.detect.traces.registry import chosen
 
         settings = Settings(fdr, names, seed)
