@@ -13,11 +13,12 @@ import benchmarks
 
 
 def main() -> int:
-    names = sorted(module.name for module in iter_modules(benchmarks.__path__) if module.name != "__main__")
+    found = [module for module in iter_modules(benchmarks.__path__) if not module.ispkg]
+    names = sorted(module.name for module in found if module.name != "__main__")
     if len(sys.argv) < 2 or sys.argv[1] not in names:
         for name in names:
             about = (import_module(f"benchmarks.{name}").__doc__ or "").partition("\n")[0]
-            sys.stdout.write(f"python -m benchmarks {name:10} {about}\n")
+            sys.stdout.write(f"python -m benchmarks {name:13} {about}\n")
         return 0 if len(sys.argv) < 2 else 2
     status: int = import_module(f"benchmarks.{sys.argv[1]}").main(sys.argv[2:])
     return status

@@ -63,28 +63,27 @@ def active(study: overt.Study) -> set[str]:
 
 
 def counted(study: overt.Study, labels: Path) -> list[dict[str, Any]]:
-    """One row per source and subgroup: accounts, active ones, flagged of each."""
-    label = {row["account_id"]: row for row in pq.read_table(labels).to_pylist()}
+    """One row per source and subgroup of what the study flagged."""
     flagged = {row["account_id"] for row in study.table("account_scores").rows() if row["flagged"]}
-    busy = active(study)
+    return by_source(flagged, active(study), pq.read_table(labels).to_pylist())
+
+
+def by_source(flagged: set[str], busy: set[str], labels: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row per source and subgroup ("(all)" for the whole source): accounts, active ones, flagged of each.
+
+    labels: rows with account_id, source and subgroup. busy: the active accounts.
+    """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for account, row in label.items():
-        for subgroup in {"(all)", row["subgroup"] or "(all)"}:
-            one = rows.setdefault(
-                (row["source"], subgroup),
-                {
-                    "source": row["source"],
-                    "subgroup": subgroup,
-                    "accounts": 0,
-                    "flagged": 0,
-                    "active": 0,
-                    "active_flagged": 0,
-                },
-            )
-            one["accounts"] += 1
-            one["flagged"] += account in flagged
-            one["active"] += account in busy
-            one["active_flagged"] += account in busy and account in flagged
+    counts = ("accounts", "flagged", "active", "active_flagged")
+    for label in labels:
+        account = label["account_id"]
+        for subgroup in {"(all)", label["subgroup"] or "(all)"}:
+            key = (label["source"], subgroup)
+            row = rows.setdefault(key, {"source": key[0], "subgroup": key[1]} | dict.fromkeys(counts, 0))
+            row["accounts"] += 1
+            row["flagged"] += account in flagged
+            row["active"] += account in busy
+            row["active_flagged"] += account in flagged and account in busy
     return [rows[key] for key in sorted(rows)]
 
 

@@ -3,9 +3,9 @@
 in: a study folder; out: `Manifest`, and `Staging`, a place to build a step's files; why: a step that has
 been done is not done again, a killed run leaves the old result whole, and two runs never mix.
 
-A step writes its files into `.staging`, then a `commit.json` that names them and holds the new manifest,
-and only then are they moved into place. Whoever opens the folder next finishes a commit that was cut
-short, or throws away a staging that never reached one.
+A step writes its files into `.staging`, and beside them the new manifest and a `commit.json` that
+names them all, and only then are they moved into place, the manifest last. Whoever opens the folder
+next finishes a commit that was cut short, or throws away a staging that never reached one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["Manifest", "Step", "digest", "locked", "recover", "step"]
 NAME = "manifest.json"
 STAGING = ".staging"
 COMMIT = "commit.json"
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class Manifest:
@@ -105,7 +105,8 @@ def locked(folder: Path) -> Iterator[None]:
             f"another run is working in {folder}", hint="Wait until it has ended, or give another --out."
         ) from None
     try:
-        recover(folder)
+        with storage_errors(folder):
+            recover(folder)
         yield
     finally:
         lock.release()
@@ -150,24 +151,31 @@ def step(study: Path, manifest: Manifest, name: str, key: str, place: dict[str, 
         work = Step(staging)
         try:
             yield work
+            record = {
+                "key": key,
+                "at": int(time.time() * 1000),
+                "seconds": round(time.monotonic() - started, 3),
+                "parameters": work.parameters,
+                "summary": work.summary,
+                **work.extra,
+            }
+            after = manifest.with_step(name, record)
+            _commit(study, after, {file: to for file, to in place.items() if (staging / file).exists()})
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        record = {
-            "key": key,
-            "at": int(time.time() * 1000),
-            "seconds": round(time.monotonic() - started, 3),
-            "parameters": work.parameters,
-            "summary": work.summary,
-            **work.extra,
-        }
-        after = manifest.with_step(name, record)
-        moves = {file: to for file, to in place.items() if (staging / file).exists()}
-        for file in moves:
-            _to_disk(staging / file)
-        _write_json(staging / COMMIT, {"moves": moves, "manifest": after.as_dict()})
         recover(study)
     manifest.steps = after.steps
+
+
+def _commit(study: Path, after: Manifest, moves: dict[str, str]) -> None:
+    """Make sure that nothing but renaming is left to do: a full disk can then stop nothing."""
+    staging = study / STAGING
+    for file, to in moves.items():
+        _to_disk(staging / file)
+        _make_room(study / to)
+    _write_json(staging / NAME, after.as_dict())
+    _write_json(staging / COMMIT, {"moves": moves | {NAME: NAME}})
 
 
 def recover(study: Path) -> None:
@@ -182,8 +190,14 @@ def recover(study: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             if (staging / file).exists():
                 os.replace(staging / file, target)
-        _write_json(study / NAME, commit["manifest"])
     shutil.rmtree(staging, ignore_errors=True)
+
+
+def _make_room(target: Path) -> None:
+    """Make the folder of a file; PermissionError when the file could not be put into it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(target.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target.parent))
 
 
 def _write_json(path: Path, value: object) -> None:

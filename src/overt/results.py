@@ -51,20 +51,25 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of accounts that act together: members by id, q-value, traces, and why in words."""
+    """Accounts that act together: members by id, q-value, traces, why in words.
+
+    audience: they act when the public does; then the members are not flagged.
+    """
 
     id: str
     accounts: tuple[str, ...]
     q_value: float
     traces: tuple[str, ...]
     why: str
+    audience: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What `Study.detect` found, groups first, and the tables behind them."""
+    """What `Study.detect` found, groups first, then audiences, and the tables behind them."""
 
     groups: tuple[Group, ...]
+    audiences: tuple[Group, ...]
     edges: Table
     account_scores: Table
     members: Table

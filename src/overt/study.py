@@ -12,7 +12,7 @@ notebook and the console, and each is a step that is done once and whole.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,9 @@ from overt.results import Explanation, Found, Group, Table
 from overt.schema import TABLES
 
 if TYPE_CHECKING:
+    from overt.detect.calibration.figures import Calibration
+    from overt.detect.power.grid import Grid
+    from overt.detect.power.surface import Power
     from overt.detect.sources.summary import Ingested
 
 __all__ = ["Study", "open_study"]
@@ -111,11 +114,18 @@ class Study:
         """
         if not 0 < fdr < 0.5:
             raise SettingError(f"fdr is {fdr:g}; it must be above 0 and below 0.5", hint="Common: 0.05.")
+        if not 0 <= seed < 2**32:
+            raise SettingError(f"seed is {seed}; it must be from 0 to {2**32 - 1}", hint="Common: 0.")
         if "ingest" not in self._manifest.steps:
             raise StudyError(
                 f"{self.path} holds no posts yet", hint="Read an export first: overt ingest FILE."
             )
         names = None if traces is None else tuple(dict.fromkeys(traces))
+        if names == ("synchrony",):
+            raise SettingError(
+                "synchrony only describes pairs that another trace found; by itself it decides nothing",
+                hint="Name another trace beside it, or leave --trace out.",
+            )
         with locked(self.path):
             self._manifest = Manifest.read(self.path)
             self._refuse_too_little()
@@ -143,6 +153,7 @@ class Study:
         with step(self.path, self._manifest, "traces", key, place) as work:
             n = build(self.tables / "posts.parquet", work.folder / "traces.parquet", every, progress)
             work.summary = {"n_actions": n}
+            work.extra = {"of": self._manifest.steps["ingest"]["key"]}
 
     def _run_detector(self, fdr: float, names: tuple[str, ...] | None, seed: int, progress: Progress) -> None:
         from overt.detect.loaded import Settings
@@ -163,6 +174,17 @@ class Study:
                 "traces": [trace.name for trace in used],
                 "asked_traces": None if names is None else list(names),
             }
+            work.extra = {"of": self._manifest.steps["traces"]["key"]}
+
+    def _behind(self) -> list[str]:
+        """A note when posts were read after the result was found, as when a run was stopped in between."""
+        steps = self._manifest.steps
+        of = [steps.get(name, {}).get("of") for name in ("traces", "detect")]
+        if of == [steps["ingest"]["key"], steps.get("traces", {}).get("key")]:
+            return []
+        return [
+            f"Posts were read after this result was found: overt detect {self.path} brings it up to date."
+        ]
 
     def found(self) -> Found:
         """What the last `detect` found; StudyError when there was none."""
@@ -180,11 +202,14 @@ class Study:
                 row["q_value"],
                 tuple(row["traces"]),
                 row["why"],
+                row["audience"],
             )
             for row in self.table("groups").rows()
         )
+        audiences = tuple(group for group in groups if group.audience)
+        groups = tuple(group for group in groups if not group.audience)
         names = ("edges", "account_scores", "group_members", "evidence")
-        return Found(groups, *(self.table(name) for name in names))
+        return Found(groups, audiences, *(self.table(name) for name in names))
 
     def table(self, name: str) -> Table:
         """A table by its name in `overt.schema`; StudyError when it is not there yet."""
@@ -204,6 +229,67 @@ class Study:
         out = Path(path) if path is not None else self.path / "report.html"
         with storage_errors(out.parent):
             return write(self.path, out)
+
+    def power(
+        self, grid: Grid | None = None, *, trace: str | None = None, progress: Progress = silent
+    ) -> Power:
+        """What could have been found here: puts campaigns into the data and searches again as `detect` did.
+
+        grid: which campaigns; trace: what they share, None for what the data has most of. Writes power.json
+        and power.html; the report then says it too. Raises StudyError before `detect`, SettingError,
+        NotEnoughData. A second call with the same settings does no work.
+        """
+        from overt.detect.power.grid import Grid
+
+        asked = (grid or Grid()).checked()
+        with locked(self.path):
+            self._manifest = Manifest.read(self.path)
+            self.found()
+            return self._measure_power(asked, trace, progress)
+
+    def _measure_power(self, grid: Grid, trace: str | None, progress: Progress) -> Power:
+        from overt.publish.power import measured, read_power
+
+        detected = self._manifest.steps["detect"]
+        key = digest(detected["key"], asdict(grid), trace, _version())
+        known = read_power(self.path, self._manifest.steps) if self._manifest.done("power", key) else None
+        if known is not None:
+            return known
+        place = {name: name for name in ("power.json", "power.html")}
+        with step(self.path, self._manifest, "power", key, place) as work:
+            power = measured(self.path, work.folder, grid, trace, progress)
+            work.parameters = {**asdict(grid), "trace": trace}
+            work.summary = {"trace": power.trace, "n_rows": len(power.rows), "notes": list(power.notes)}
+            work.extra = {"of": detected["key"]}
+        return power
+
+    def calibrate(self, *, decoys: int = 20, seed: int = 0, progress: Progress = silent) -> Calibration:
+        """What the error rate is here: searches decoys of the data as `detect` did, `decoys` of each kind.
+
+        Writes calibration.json (figures, every group's q against decoys) and calibration.html; the report
+        then says it too. Raises StudyError before `detect`, SettingError. A second call does no work.
+        """
+        if not 1 <= decoys <= 10_000:
+            raise SettingError(f"decoys is {decoys}; expected 1 to 10,000", hint="Common: 20.")
+        with locked(self.path):
+            self._manifest = Manifest.read(self.path)
+            self.found()
+            return self._calibrate(decoys, seed, progress)
+
+    def _calibrate(self, decoys: int, seed: int, progress: Progress) -> Calibration:
+        from overt.publish.calibration import FILES, calibrated, read_calibration
+
+        detected, steps = self._manifest.steps["detect"], self._manifest.steps
+        key = digest(detected["key"], decoys, seed, _version())
+        known = read_calibration(self.path, steps) if self._manifest.done("calibrate", key) else None
+        if known is not None:
+            return known
+        with step(self.path, self._manifest, "calibrate", key, {name: name for name in FILES}) as work:
+            found = calibrated(self.path, work.folder, decoys, seed, progress)
+            work.parameters = {"decoys": decoys, "seed": seed}
+            work.summary = {"sentence": found.sentence(), "notes": list(found.notes)}
+            work.extra = {"of": detected["key"]}
+        return found
 
     def explain(self, name: str) -> Explanation:
         """Why a group ("G1") or an account (id or handle) stands out. SettingError for an unknown name."""
@@ -234,19 +320,21 @@ class Study:
             "rejected": read["n_rejected"],
             "edges": detected["n_edges"],
             "flagged_accounts": detected["n_flagged"],
-            "groups": [
-                {
-                    "id": group.id,
-                    "size": len(group.accounts),
-                    "q_value": group.q_value,
-                    "traces": list(group.traces),
-                    "why": group.why,
-                }
-                for group in found.groups
-            ],
-            "notes": detected["notes"],
+            "groups": [_in_short(group) for group in found.groups],
+            "audiences": [_in_short(group) for group in found.audiences],
+            "notes": [*detected["notes"], *self._behind()],
             "seconds": {name: done["seconds"] for name, done in self._manifest.steps.items()},
         }
+
+
+def _in_short(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "size": len(group.accounts),
+        "q_value": group.q_value,
+        "traces": list(group.traces),
+        "why": group.why,
+    }
 
 
 def _ingested(summary: Mapping[str, Any]) -> Ingested:

@@ -171,14 +171,34 @@ def test_no_path_of_one_machine():
     assert found == []
 
 
-def test_the_lock_is_whole_and_names_no_index():
-    lock = (ROOT / "requirements.lock").read_text()
-    names = set(re.findall(r"^([a-z0-9.-]+)==", lock, re.MULTILINE))
-    wanted = {re.split(r"[\[<>=! ]", need)[0].lower() for need in _project()["dependencies"]}
-    assert wanted - names == set()
-    assert "://" not in lock
-    pinned = re.split(r"^(?=[a-z0-9.-]+==)", lock, flags=re.MULTILINE)[1:]
-    assert [entry.split("==")[0] for entry in pinned if "--hash=sha256:" not in entry] == []
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", ("build",)), ("requirements-dev.lock", ("build", "dev"))]
+)
+def test_a_lock_is_whole_and_names_no_index(lock, extras):
+    project = _project()
+    needs = project["dependencies"] + [
+        need for extra in extras for need in project["optional-dependencies"][extra]
+    ]
+    pins = _pins(lock)
+    assert {re.split(r"[\[<>=! ]", need)[0].lower() for need in needs} - {name for name, _ in pins} == set()
+    assert "://" not in (ROOT / lock).read_text()
+    assert [name for name, entry in pins if "--hash=sha256:" not in entry] == []
+
+
+def test_the_locks_agree():
+    base, dev = (dict.fromkeys(_heads(lock)) for lock in ("requirements.lock", "requirements-dev.lock"))
+    assert [pin for pin in base if pin not in dev] == []
+    assert len(base) < len(dev)
+
+
+def _pins(lock: str) -> list[tuple[str, str]]:
+    entries = re.split(r"^(?=[a-z0-9.-]+==)", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
+    return [(entry.split("==")[0], entry) for entry in entries]
+
+
+def _heads(lock: str) -> list[str]:
+    """Name and version of each pin; its markers may be wider where more needs it."""
+    return [entry.split()[0] for _, entry in _pins(lock)]
 
 
 def _project() -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import overt.manifest
 from overt.errors import StorageError, StudyBusy, StudyError
 from overt.manifest import Manifest, digest, locked, recover, step
 
@@ -127,3 +128,33 @@ def test_a_broken_manifest_is_said(tmp_path, text):
 def test_digest_depends_on_every_part():
     assert digest("a", 1, None) == digest("a", 1, None)
     assert len({digest("a"), digest("a", None), digest(["a"]), digest("b")}) == 4
+
+
+def test_once_it_is_committed_a_full_disk_stops_nothing(tmp_path, monkeypatch):
+    folder = tmp_path / "study"
+    with locked(folder):
+        do(folder, "one")
+        written = []
+        real = overt.manifest._write_json
+
+        def write(path, value):
+            if written and written[-1] == "commit.json":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            written.append(path.name)
+            real(path, value)
+
+        monkeypatch.setattr("overt.manifest._write_json", write)
+        do(folder, "two")
+    assert written == ["manifest.json", "commit.json"]
+    assert state(folder) == (["two", "two"], {"text": "two"})
+
+
+def test_a_folder_that_takes_no_file_stops_the_step_before_it_is_committed(tmp_path, monkeypatch):
+    folder = tmp_path / "study"
+    with locked(folder):
+        do(folder, "one")
+        monkeypatch.setattr("overt.manifest.os.access", lambda path, mode: not str(path).endswith("tables"))
+        with pytest.raises(StorageError, match="Permission denied"):
+            do(folder, "two")
+    assert not (folder / ".staging").exists()
+    assert state(folder) == (["one", "one"], {"text": "one"})

@@ -5,8 +5,11 @@ in: the verbs' functions; out: `app`; why: the list of verbs is one page, and `o
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from overt.cli.calibrate import calibrate
 from overt.cli.demo import demo
 from overt.cli.detect import detect
 from overt.cli.doctor import doctor
@@ -14,9 +17,10 @@ from overt.cli.explain import explain
 from overt.cli.export import export
 from overt.cli.formats import formats
 from overt.cli.ingest import ingest
+from overt.cli.power import power
 from overt.cli.report import report
 from overt.cli.simulate import simulate
-from overt.cli.version import version
+from overt.cli.version import say_version, version
 
 __all__ = ["app"]
 
@@ -30,5 +34,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for verb in (demo, detect, ingest, report, explain, export, simulate, formats, doctor, version):
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=say_version, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Options that stand before the verb."""
+
+
+for verb in (
+    demo,
+    detect,
+    ingest,
+    report,
+    explain,
+    calibrate,
+    power,
+    export,
+    simulate,
+    formats,
+    doctor,
+    version,
+):
     app.command()(verb)

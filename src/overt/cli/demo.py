@@ -28,7 +28,7 @@ def demo(
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Simulate a platform, find the groups in it, and compare them with the truth.
+    """Simulate a platform, find its groups, compare with the truth.
 
     \b
     Example:

@@ -12,6 +12,7 @@ from overt.cli.options import (
     Columns,
     Fdr,
     Files,
+    OutFolder,
     Platform,
     Seed,
     Source,
@@ -19,6 +20,7 @@ from overt.cli.options import (
     column_map,
     study_beside,
 )
+from overt.cli.remarks import remarks
 from overt.cli.studies import is_study
 from overt.cli.terminal import emit_json, progress, say, say_indented
 from overt.errors import SettingError
@@ -34,10 +36,7 @@ _SHOWN = 20
 
 def detect(
     files: Files,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="The study folder.  [default: FILE.overt beside FILE]"),
-    ] = None,
+    out: OutFolder = None,
     fdr: Fdr = 0.05,
     trace: Traces = None,
     seed: Seed = 0,
@@ -80,7 +79,8 @@ def detect(
 def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> None:
     """Print what was found, where it is, and what to type next."""
     groups = summary["groups"]
-    say(f"{summary['posts']:,} posts of {summary['accounts']:,} accounts")
+    steps = study.manifest["steps"]
+    say(f"{summary['posts']:,} posts of {summary['accounts']:,} accounts; {_compared(steps['detect'])}")
     for group in groups[:_SHOWN]:
         traces = ", ".join(group["traces"])
         say(f"\n{group['id']}  {group['size']} accounts, q {group['q_value']:.2g}, {traces}")
@@ -89,12 +89,22 @@ def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> Non
         say(f"\nand {len(groups) - _SHOWN} more groups, in the report")
     if groups:
         say()
-    else:
+    elif steps["detect"]["summary"]["n_tests"]:
         say("no group: nothing here is closer in time than chance allows at the rate that you asked for")
-    for remark in summary["notes"]:
+    else:
+        say("no group: no two accounts share anything that can be tested; look at what was read with")
+        say("`overt ingest FILE --dry-run`, and name its columns with --map where one is missing")
+    for remark in [*remarks(steps["ingest"]["summary"], study.path), *summary["notes"]]:
         say(f"note:   {remark}")
     say(f"study:  {summary['study']}")
     if report is not None:
         say(f"report: {report}")
     if groups:
         say(f"next:   overt explain {summary['study']} {groups[0]['id']}")
+
+
+def _compared(detect: dict[str, Any]) -> str:
+    """How many pairs were judged: what a result of nothing found rests on."""
+    n, exact = detect["summary"]["n_tests"], detect["summary"]["n_tests_exact"]
+    pairs = "pair of accounts that shares" if n == 1 else "pairs of accounts that share"
+    return f"{'' if exact else 'at most '}{n:,} {pairs} something compared"

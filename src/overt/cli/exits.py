@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from overt.cli.terminal import safe
 from overt.errors import OvertError, StorageError
 
-__all__ = ["BUG", "DONE", "FAILED", "INTERRUPTED", "PIPE", "USAGE", "run"]
+__all__ = ["BUG", "DONE", "FAILED", "INTERRUPTED", "PIPE", "USAGE", "ended", "run"]
 
 DONE, FAILED, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 70, 130, 141
 
@@ -54,12 +55,19 @@ def run(app: Callable[..., Any], arguments: Sequence[str] | None) -> int:
     return code if isinstance(code, int) else DONE
 
 
+def ended() -> None:
+    """Everything is said and written: Ctrl-C while Python takes itself down changes no exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _failed(error: Exception) -> int:
     """Print what went wrong; the exit code."""
     if type(error).__name__ == "Abort":  # typer's word for a prompt that was left
         return INTERRUPTED
     if isinstance(error, OvertError):
         return _tell(error.message, error.hint, error.exit_code)
+    if type(error).__name__ == "NoArgsIsHelpError":  # nothing was typed: its message is the help itself
+        return _print(safe(str(getattr(error, "message", error)), block=True), USAGE)
     if hasattr(error, "format_message"):  # a usage error; its class is private to typer or click
         return _tell(_usage(error), _help_of(error), USAGE)
     if _disk_refused(error):
@@ -78,10 +86,14 @@ def _failed(error: Exception) -> int:
     )
 
 
+def _print(message: str, code: int) -> int:
+    print(message, file=sys.stderr)  # noqa: T201
+    return code
+
+
 def _tell(message: str, hint: str | None, code: int) -> int:
     lines = [f"error: {safe(message, block=True)}", *([safe(hint, block=True)] if hint else [])]
-    print("\n".join(lines), file=sys.stderr)  # noqa: T201
-    return code
+    return _print("\n".join(lines), code)
 
 
 def _usage(error: Any) -> str:

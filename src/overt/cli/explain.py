@@ -19,7 +19,7 @@ def explain(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show why a group or an account was found: posts, times, odds, innocent readings.
+    """Show why a group or account was found: posts, times, odds.
 
     \b
     Example:

@@ -28,7 +28,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="PATH", help="Where to write.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the groups and their network for Gephi, a spreadsheet or another program.
+    """Write the groups for Gephi, a spreadsheet, another program.
 
     \b
     Example:

@@ -80,11 +80,7 @@ def study_beside(files: Sequence[str]) -> Path:
 
     SettingError for stdin, a glob or several files: no one file is there to name it after.
     """
-    if (
-        len(files) != 1
-        or files[0] == "-"
-        or (any(sign in files[0] for sign in "*?[") and not Path(files[0]).exists())
-    ):
+    if len(files) != 1 or files[0] == "-" or (glob.has_magic(files[0]) and not Path(files[0]).exists()):
         raise SettingError(
             "the study needs a name when it is not made from one file",
             hint="Add --out DIR, for example: --out study.overt",
@@ -95,7 +91,3 @@ def study_beside(files: Sequence[str]) -> Path:
     if path.suffix.lower() in _PACKED:
         path = path.with_suffix("")
     return path.with_suffix(".overt")
-
-
-def _is_glob(text: str) -> bool:
-    return glob.has_magic(text) and not Path(text).exists()

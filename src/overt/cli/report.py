@@ -21,7 +21,7 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report of a study: one HTML file that needs no network.
+    """Write a study's report: one HTML file, no network needed.
 
     \b
     Example:

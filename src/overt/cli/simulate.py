@@ -38,7 +38,7 @@ def simulate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a simulated platform as an export, and who did what in a file beside it.
+    """Write a simulated platform as an export, and its truth.
 
     \b
     Example:

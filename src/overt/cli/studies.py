@@ -34,9 +34,3 @@ def existing(path: Path) -> Path:
         f"{path} is no study: expected a folder with manifest.json, found {found}",
         hint="`overt detect FILE` makes a study from an export and prints where it is.",
     )
-
-
-def _found(path: Path) -> str:
-    if not path.exists():
-        return "nothing there"
-    return "a folder without it" if path.is_dir() else "a file"

@@ -89,11 +89,3 @@ def _line(planted: Planted, counts: Mapping[str, Counter[Planted]], n_planted: i
     n_found = sum(counts[group][planted] for group in groups)
     n_all = sum(sum(counts[group].values()) for group in groups)
     return Comparison(planted, groups, n_found, n_planted, n_all - n_found)
-
-
-def _campaigns_first(planted: Planted) -> tuple[bool, str, str]:
-    return (planted.kind != "campaign", planted.kind, planted.name)
-
-
-def _words(kind: str) -> str:
-    return kind.replace("_", " ")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import typer
+
 from overt.cli.options import AsJson
 from overt.cli.terminal import emit_json, say
 
-__all__ = ["version"]
+__all__ = ["say_version", "version"]
+
+
+def say_version(asked: bool) -> None:
+    """Print the version when `--version` was typed before any verb, and stop."""
+    if asked:
+        version()
+        raise typer.Exit
 
 
 def version(as_json: AsJson = False) -> None:

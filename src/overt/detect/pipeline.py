@@ -27,7 +27,7 @@ from overt.detect.significance.fusion import AccountTests, Fused, fuse, score_ac
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import TimingTest
 from overt.detect.summary import summarise
-from overt.detect.tested import Tested, test_trace
+from overt.detect.tested import Tested, rarity_columns, test_trace
 from overt.detect.traces.registry import SYNCHRONY
 from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent
@@ -59,7 +59,11 @@ def detect(
     loaded = load(folder, traces, progress)
     found = find(loaded, settings, progress)
     names = loaded.accounts.to_pylist()
-    tables.write_edges(out, found.fused, found.tested, loaded.accounts)
+    rarities = [
+        rarity_columns(one, test, settings.seed)
+        for one, test in zip(found.tested, found.fused.by_trace, strict=True)
+    ]
+    tables.write_edges(out, found.fused, found.tested, loaded.accounts, rarities)
     about = folder / "accounts.parquet"
     tables.write_account_scores(out, about, loaded.accounts, found.scores, found.grouped, loaded.clock)
     tables.write_groups(out, found.grouped, names, found.fused)

@@ -35,7 +35,9 @@ def summarise(
         "n_edges": int((fused.q <= fdr).sum()),
         "n_flagged": int(grouped.flagged.sum()),
         "n_attached": int(grouped.attached.sum()),
-        "n_groups": len(grouped.groups),
+        "n_groups": sum(not group.response.audience for group in grouped.groups),
+        "n_audiences": sum(group.response.audience for group in grouped.groups),
+        "n_in_audiences": int(grouped.accounts.audience.sum()),
         "n_grid_accounts": int((clock.grid_s > 0).sum()),
         "resolution_s": float(clock.resolution_s.max(initial=0.0)),
         "notes": _notes(tested, everyone, clock),
@@ -71,7 +73,9 @@ def _trace_summary(one: Tested, fdr: float) -> dict[str, object]:
 def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
     """Sentences on what limits this result."""
     notes = []
-    if not any(one.decides for one in tested):
+    if not any(one.actions is not None for one in tested):
+        notes.append("No two posts show a link, text, hashtag, sound, repost or other object to compare.")
+    elif not any(one.decides for one in tested):
         notes.append(
             "No trace in this data can decide: only open topics (hashtags, mentions, sites, replies) were "
             "found. Name one with --trace to test it all the same; audiences are then found as readily as "

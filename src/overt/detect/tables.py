@@ -6,7 +6,7 @@ begin, so that the kernels need no strings and the tables no arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,17 @@ if TYPE_CHECKING:
 __all__ = ["group_figures", "write_account_scores", "write_edges", "write_groups"]
 
 
-def write_edges(out: Path, fused: Fused, tested: Sequence[Tested], accounts: pa.Array) -> None:
-    """edges.parquet: the fused pairs first, then each trace's row for those that share something in it."""
+def write_edges(
+    out: Path,
+    fused: Fused,
+    tested: Sequence[Tested],
+    accounts: pa.Array,
+    rarities: Sequence[Mapping[str, np.ndarray]],
+) -> None:
+    """edges.parquet: the fused pairs first, then each trace's row for those that share something in it.
+
+    rarities: per trace the columns that tell how rare it is to share so much.
+    """
     schema = arrow_schema("edges")
     name_a, name_b = accounts.take(pa.array(fused.a)), accounts.take(pa.array(fused.b))
     windows = tuple(int(scale * 1000) for scale in SCALES_S)
@@ -40,14 +49,15 @@ def write_edges(out: Path, fused: Fused, tested: Sequence[Tested], accounts: pa.
         for one in tested
     ]
     with pq.ParquetWriter(out / "edges.parquet", schema, compression="zstd") as writer:
-        writer.write_table(_fused_rows(fused, tested, counts, name_a, name_b, schema))
-        for one, test, count in zip(tested, fused.by_trace, counts, strict=True):
+        writer.write_table(_fused_rows(fused, tested, counts, rarities, name_a, name_b, schema))
+        for one, test, count, rarity in zip(tested, fused.by_trace, counts, rarities, strict=True):
             shares = test.n_shared > 0
             columns = {
                 "trace": pa.repeat(pa.scalar(one.name), len(test.p)),
                 "account_a": name_a,
                 "account_b": name_b,
                 **_counts(test, count),
+                **rarity,
                 "p_value": test.p,
                 "q_value": _trace_q(one, test),
             }
@@ -58,14 +68,15 @@ def _fused_rows(
     fused: Fused,
     tested: Sequence[Tested],
     counts: Sequence[PairCounts | None],
+    rarities: Sequence[Mapping[str, np.ndarray]],
     name_a: pa.Array,
     name_b: pa.Array,
     schema: pa.Schema,
 ) -> pa.Table:
     """The deciding rows; counts, scale and gaps are those of the trace that says most about the pair."""
     per_trace = [
-        _counts(test, count)
-        for one, test, count in zip(tested, fused.by_trace, counts, strict=True)
+        {**_counts(test, count), **rarity}
+        for one, test, count, rarity in zip(tested, fused.by_trace, counts, rarities, strict=True)
         if one.decides
     ]
     best = {
@@ -163,20 +174,21 @@ def write_account_scores(
     """account_scores.parquet: every account, in order of q, then id."""
     about = pq.read_table(table, columns=["account_id", "n_posts"])
     n_posts = about["n_posts"].take(pc.index_in(accounts, value_set=about["account_id"].combine_chunks()))
-    score, group = np.zeros(len(accounts)), np.full(len(accounts), -1)
-    for number, one in enumerate(grouped.groups):
-        score[one.members], group[one.members] = one.score, number
+    score, group = np.zeros(len(accounts)), np.full(len(accounts), None, object)
+    for one in grouped.groups:
+        score[one.members], group[one.members] = one.score, one.id
     columns = {
         "account_id": accounts,
         "n_posts": n_posts.combine_chunks(),
         "n_partners": pa.array(scores.n_partners),
         "grid_s": pa.array(np.where(clock.grid_s > 0, clock.grid_s, np.nan), from_pandas=True),
         "score": pa.array(score),
-        "p_value": pa.array(grouped.p),
-        "q_value": pa.array(grouped.q),
+        "p_value": pa.array(grouped.accounts.p),
+        "q_value": pa.array(grouped.accounts.q),
         "flagged": pa.array(grouped.flagged),
         "attached": pa.array(grouped.attached),
-        "group_id": pa.array([f"G{g + 1}" if g >= 0 else None for g in group], pa.string()),
+        "audience": pa.array(grouped.accounts.audience),
+        "group_id": pa.array(group, pa.string()),
     }
     rows = pa.table(columns, schema=arrow_schema("account_scores"))
     rows = rows.sort_by([("q_value", "ascending"), ("account_id", "ascending")])
@@ -205,11 +217,10 @@ def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused
     edges = pq.read_table(out / "edges.parquet", columns=["gap_median_s"], filters=[("trace", "=", FUSED)])
     gap = edges["gap_median_s"].to_numpy(zero_copy_only=False)
     group_rows, member_rows, evidence_rows = [], [], []
-    for number, group in enumerate(grouped.groups):
-        group_id = f"G{number + 1}"
-        group_rows.append({"group_id": group_id, **_group_row(group, group_figures(group, gap, fused))})
-        member_rows += _member_rows(group_id, group, names, grouped.q)
-        evidence_rows += [{"group_id": group_id, **row} for row in group.evidence.rows]
+    for group in grouped.groups:
+        group_rows.append(_group_row(group, group_figures(group, gap, fused)))
+        member_rows += _member_rows(group, names, grouped.accounts.q)
+        evidence_rows += [{"group_id": group.id, **row} for row in group.evidence.rows]
     for name, rows in (("groups", group_rows), ("group_members", member_rows), ("evidence", evidence_rows)):
         table = pa.Table.from_pylist(rows, schema=arrow_schema(name))
         pq.write_table(table, out / f"{name}.parquet", compression="zstd")
@@ -218,8 +229,12 @@ def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused
 def _group_row(group: Group, figures: GroupFigures) -> dict[str, object]:
     n = len(group.members)
     return {
+        "group_id": group.id,
+        "audience": group.response.audience,
+        "public_after": group.response.n_after,
+        "public_before": group.response.n_before,
         "n_accounts": n,
-        "n_flagged": group.n_flagged,
+        "n_flagged": group.n_by_pairs,
         "n_edges": len(group.pairs),
         "density": len(group.pairs) / (n * (n - 1) / 2),
         "traces": group.traces,
@@ -235,10 +250,10 @@ def _group_row(group: Group, figures: GroupFigures) -> dict[str, object]:
     }
 
 
-def _member_rows(group_id: str, group: Group, names: Sequence[str], q: np.ndarray) -> list[dict[str, object]]:
+def _member_rows(group: Group, names: Sequence[str], q: np.ndarray) -> list[dict[str, object]]:
     rows = [
         {
-            "group_id": group_id,
+            "group_id": group.id,
             "account_id": names[int(member)],
             "n_partners": int(group.degree[i]),
             "score": float(group.score[i]),

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from overt.detect.edges.actions import Actions
 from overt.detect.edges.partners import Partners, count_partners
 from overt.detect.edges.shares import first_shares
+from overt.detect.significance.rarity import RarityTest
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import Clock, PairTests, TimingTest
 from overt.detect.traces.trace import Trace
 
-__all__ = ["TRACE_LIMIT", "Screened", "Tested", "test_trace"]
+__all__ = ["TRACE_LIMIT", "Screened", "Tested", "rarity_columns", "test_trace"]
 
 
 TRACE_LIMIT = 300_000_000
@@ -61,3 +64,18 @@ def test_trace(trace: Trace, actions: Actions, clock: Clock, decides: bool, keep
         trace,
         Screened(pairs, count_partners(shares, TRACE_LIMIT), n_candidates),
     )
+
+
+def rarity_columns(one: Tested, test: PairTests, seed: int) -> dict[str, np.ndarray]:
+    """expected_shared and rarity_p of tested pairs, by column name; NaN where a pair shares nothing.
+
+    Only for the tables, on pairs that were kept: no decision knows of it. Empty for synchrony.
+    """
+    if not isinstance(one.test, TimingTest):
+        return {}
+    expected, p = np.full(len(test.p), np.nan), np.full(len(test.p), np.nan)
+    shares = np.flatnonzero(test.n_shared > 0)
+    if len(shares):
+        rarity = RarityTest(one.test.shares, seed).test(test.a[shares], test.b[shares])
+        expected[shares], p[shares] = rarity.expected_in_block, rarity.p_value_in_block
+    return {"expected_shared": expected, "rarity_p": p}

@@ -42,6 +42,7 @@ class Database:
         self._statements = files(package) / "sql"
         self._duckdb: Any = duckdb.connect()
         self._disk_errors = (duckdb.IOException, duckdb.OutOfMemoryException)
+        self._any_error = duckdb.Error
         self._spill = spill
         if spill is not None:
             self._duckdb.execute("SET memory_limit = $limit", {"limit": MEMORY_LIMIT})
@@ -56,6 +57,8 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._duckdb.close()
+        if isinstance(error, self._any_error | RuntimeError) and _is_ctrl_c(error):
+            raise KeyboardInterrupt from error
         if isinstance(error, self._disk_errors):
             raise StorageError(
                 f"Not enough room for the work under {self._spill}: {str(error).splitlines()[0][:200]}.",
@@ -86,3 +89,8 @@ class Database:
 
     def _text(self, statement: str) -> str:
         return (self._statements / f"{statement}.sql").read_text(encoding="utf-8")
+
+
+def _is_ctrl_c(error: BaseException) -> bool:
+    """Ctrl-C while the database has the word comes back as one of its own errors."""
+    return any(sign in str(error) for sign in ("KeyboardInterrupt", "INTERRUPT", "nterrupted"))

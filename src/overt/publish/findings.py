@@ -7,6 +7,7 @@ the data, so every list is cut here, in one place, and what was cut is counted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,5 +151,5 @@ def _timelines(folder: Path, groups: list[Group]) -> None:
     ids = table["account_id"].to_numpy(zero_copy_only=False)
     at = np.asarray(table["posted_at"], dtype=np.int64)
     starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]) if len(ids) else np.array([], dtype=np.int64)
-    for start, end in zip(starts, [*starts[1:], len(ids)], strict=True):
+    for start, end in pairwise([*starts, len(ids)]):
         group_of[ids[start]].posts_at[ids[start]] = at[start:end]

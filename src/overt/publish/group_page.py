@@ -90,7 +90,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
     return [
         (count(n), f"accounts, {flagged} of them flagged on their own as well"),
         (count(row["n_edges"]), f"linked pairs, of {count(possible)} possible"),
-        (count(row["n_objects"]), "things that several members shared"),
+        (count(row["n_objects"]), "things that three or more members shared"),
         (duration(row["gap_median_s"]), "typical time between two linked members"),
     ]
 
@@ -143,7 +143,8 @@ def _timeline_axis(group: Group) -> Axis:
     """The time of shared action with a margin, so that a busy week is not a hair in five years of posts."""
     hits = [int(at) for item in group.objects for at in (item.member_at[0], item.member_at[-1])]
     hits += [at for at in (group.row["first_at"], group.row["last_at"]) if at is not None]
-    hits = hits or [0]
+    if not hits:  # no object of three members: then the time of their posts
+        hits = [int(at) for posts in group.posts_at.values() for at in (posts[0], posts[-1])] or [0]
     margin = max((max(hits) - min(hits)) * _TIMELINE_MARGIN, 60_000)
     return Axis(min(hits) - margin, max(hits) + margin)
 

@@ -6,17 +6,19 @@ first is worth a test of its own.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from overt.publish.again import again
+from overt.publish.calibration import read_calibration, report_lines
 from overt.publish.findings import Findings
 from overt.publish.group_page import day, group_view, summary
+from overt.publish.power import power_view, read_power
 from overt.publish.shared_objects import Row
-from overt.publish.text import clock, count, duration, joined, plural, rate, trace_name, when
+from overt.publish.text import clock, conflict_note, count, duration, joined, plural, rate, trace_name, when
 from overt.publish.visible import bdi, visible
 
 __all__ = ["headline", "page_view"]
@@ -29,6 +31,7 @@ def page_view(found: Findings, folder: Path) -> dict[str, Any]:
     steps = found.manifest["steps"]
     ingest, detect = steps["ingest"].get("summary") or {}, steps["detect"].get("summary") or {}
     parameters = steps["detect"].get("parameters") or {}
+    power = read_power(folder, steps)
     return {
         "name": visible(folder.resolve().name.removesuffix(".overt"), 80),
         "headline": headline(found),
@@ -42,7 +45,9 @@ def page_view(found: Findings, folder: Path) -> dict[str, Any]:
         "traces": [_trace(row) for row in detect.get("traces") or []],
         "n_tests": _tests(detect),
         "fdr": rate(float(parameters.get("fdr", 0.05))),
-        "reproduce": _reproduce(found.manifest, ingest, parameters),
+        "reproduce": again(found.manifest),
+        "power": None if power is None else power_view(power),
+        "calibration": report_lines(read_calibration(folder, steps)),
     }
 
 
@@ -129,7 +134,7 @@ def _data(found: Findings, ingest: Row, detect: Row) -> dict[str, Any]:
         "first": when(ingest.get("first_at"), _resolution(files, detect)),
         "last": when(ingest.get("last_at"), _resolution(files, detect)),
         "resolution": clock(_resolution(files, detect)),
-        "left_out": [*_file_notes(files), *notes],
+        "left_out": [*_file_notes(ingest), *notes],
     }
 
 
@@ -137,19 +142,22 @@ def _repeats(ingest: Row) -> str:
     """Records that repeat a post's id, by what was done with them."""
     kinds = (
         ("n_duplicates", "said the same"),
-        ("n_conflicting", "said something else (the later version was kept)"),
+        ("n_conflicting", "said something else (one version was kept)"),
         ("n_merged", "added to what was known"),
     )
     parts = [f"{count(ingest[key])} {did}" for key, did in kinds if ingest.get(key)]
     return f"Of the records that repeat a post, {joined(parts)}." if parts else "No record repeats a post."
 
 
-def _file_notes(files: Sequence[Row]) -> list[Markup]:
-    """What the reader says of the files: times without a zone, records that are no posts, its own notes."""
+def _file_notes(ingest: Row) -> list[Markup]:
+    """What the reader says of the files: times without a zone, clashing ids, its own notes."""
+    files: Sequence[Row] = ingest.get("files") or []
     out = []
     without_zone = sum(row.get("n_without_zone") or 0 for row in files)
     if without_zone:
         out.append(Markup("{} times had no time zone and were taken as UTC.").format(count(without_zone)))
+    if ingest.get("n_conflicting"):
+        out.append(Markup("{}").format(conflict_note(ingest["n_conflicting"])))
     skipped = sum(row.get("n_skipped") or 0 for row in files)
     if skipped:
         out.append(
@@ -199,29 +207,3 @@ def _trace(row: Mapping[str, Any]) -> dict[str, Any]:
         "scales": ", ".join(duration(scale) for scale in scales) or "none usable",
         "decides": "yes" if row.get("decides", True) else "no, context only",
     }
-
-
-def _reproduce(manifest: Row, ingest: Row, parameters: Row) -> dict[str, Any]:
-    files: Sequence[Row] = ingest.get("files") or []
-    names = [shlex.quote(visible(row.get("file"), 120)) for row in files[:_MAX_FILES]]
-    more = " ..." if len(files) > _MAX_FILES else ""
-    options = f"--fdr {parameters.get('fdr', 0.05)} --seed {parameters.get('seed', 0)}"
-    return {
-        "version": visible(str(manifest.get("overt", "unknown")), 40),
-        "tables_version": visible(str(manifest.get("tables_version", "unknown")), 10),
-        "command": f"overt detect {' '.join(names)}{more} {options}",
-        "parameters": [(visible(str(key), 40), _value(value)) for key, value in sorted(parameters.items())],
-        "key": visible(str(manifest["steps"]["detect"].get("key", "")), 80),
-        "digests": [(bdi(row.get("file"), 80), visible(row.get("sha256"), 64)) for row in files[:_MAX_FILES]],
-        "read_at": _read_at(manifest["steps"]["ingest"].get("at")),
-    }
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return visible(", ".join(str(item) for item in value), 300)
-    return visible(str(value), 300)
-
-
-def _read_at(at: Any) -> str:
-    return when(int(at)) if isinstance(at, int | float) and at > 0 else ""

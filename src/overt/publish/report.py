@@ -21,7 +21,7 @@ from overt.publish.whole_file import written_whole
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["render", "write"]
+__all__ = ["environment", "render", "write"]
 
 
 def write(folder: Path, out: Path) -> Path:
@@ -38,11 +38,12 @@ def write(folder: Path, out: Path) -> Path:
 def render(folder: Path, limits: Limits | None = None) -> str:
     """The report as HTML; `StudyError` when the folder holds no findings."""
     view = page_view(read(folder, limits), folder)
-    return _environment().get_template("report.html.j2").render(view)
+    return environment().get_template("report.html.j2").render(view)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates; everything that they put in place is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

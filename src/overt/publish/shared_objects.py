@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,7 @@ def _by_object(table: pa.Table) -> Iterator[pa.Table]:
     """Slices of a sorted evidence table, one an object of a group."""
     keys = list(zip(table["group_id"].to_pylist(), table["object_rank"].to_pylist(), strict=True))
     starts = [i for i, key in enumerate(keys) if i == 0 or key != keys[i - 1]]
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+    for start, end in pairwise([*starts, len(keys)]):  # nothing at all where no object has three members
         yield table.slice(start, end - start)
 
 

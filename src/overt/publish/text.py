@@ -12,6 +12,7 @@ from math import isfinite
 
 __all__ = [
     "clock",
+    "conflict_note",
     "count",
     "decimal",
     "duration",
@@ -143,6 +144,20 @@ def clock(resolution_ms: int | None) -> str:
     if resolution_ms is None:
         return "unknown"
     return names.get(resolution_ms, f"to {duration(resolution_ms / 1000)}")
+
+
+def conflict_note(n: int) -> str:
+    """What it means that records repeat a post's id with other content, and what to do."""
+    first = (
+        "1 record repeats the id of another post but says"
+        if n == 1
+        else f"{n:,} records repeat the id of another post but say"
+    )
+    return (
+        f"{first} something else; of each post one version was kept, the later collected or else the first. "
+        "Where ids restart in each file, posts were lost: read the files into a new study with "
+        "--map post=none."
+    )
 
 
 def q_words(q: float | None) -> str:

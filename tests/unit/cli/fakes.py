@@ -12,6 +12,16 @@ from typing import Any
 
 __all__ = ["FakeStudy"]
 
+_FILE = {
+    "file": "a.csv",
+    "title": "a table",
+    "reason": "its columns",
+    "n_posts": 3,
+    "n_rejected": 1,
+    "n_without_zone": 2,
+    "notes": ["5 cells were cut"],
+}
+
 
 class FakeStudy:
     """Records every call; `failing` raises in place of a result."""
@@ -21,6 +31,8 @@ class FakeStudy:
         self.groups = groups or []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.failing: dict[str, BaseException] = {}
+        self.read = {"files": [_FILE], "n_posts": 3, "n_accounts": 2, "n_rejected": 1, "n_conflicting": 0}
+        self.n_tests = 28
 
     def _call(self, verb: str, **given: Any) -> None:
         self.calls.append((verb, given))
@@ -30,10 +42,12 @@ class FakeStudy:
     def ingest(self, paths: list[str], *, progress: Callable[..., None], **given: Any) -> SimpleNamespace:
         progress("reading", 1, 2)
         self._call("ingest", paths=paths, **given)
-        file = {"file": "a.csv", "title": "a table", "reason": "its columns", "n_posts": 3, "n_rejected": 1}
-        return SimpleNamespace(
-            as_dict=lambda: {"files": [file], "n_posts": 3, "n_accounts": 2, "n_rejected": 1}
-        )
+        return SimpleNamespace(as_dict=lambda: self.read)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        tested = {"n_tests": self.n_tests, "n_tests_exact": True}
+        return {"steps": {"ingest": {"summary": self.read}, "detect": {"summary": tested}}}
 
     def detect(self, *, progress: Callable[..., None], **given: Any) -> None:
         progress("pairs", 1)

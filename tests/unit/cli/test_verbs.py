@@ -25,9 +25,17 @@ def test_help_has_an_example_and_json(overt_cli, verb):
     assert "--json" in ended.out
 
 
+def test_nothing_typed_shows_the_help_and_no_error(overt_cli):
+    ended = overt_cli()
+    assert ended.code == 2
+    assert ended.err.startswith("Usage: overt")
+    assert "error:" not in ended.err
+
+
 def test_help_lists_every_verb(overt_cli):
     out = overt_cli("--help").out
     assert [verb for verb in VERBS if f"  {verb} " not in out] == []
+    assert "..." not in out.split("Commands:")[1]  # every verb's sentence is whole in 80 columns
 
 
 def test_detect_reads_detects_and_reports(study, overt_cli, tmp_path):
@@ -115,7 +123,49 @@ def test_detect_shows_the_first_groups_of_many(study, overt_cli):
 def test_detect_says_that_nothing_was_found(study, overt_cli):
     ended = overt_cli("detect", "a.csv")
     assert ended.code == 0
-    assert "no group" in ended.out
+    assert "28 pairs of accounts that share something compared" in ended.out
+    assert "no group: nothing here is closer in time" in ended.out
+
+
+def test_detect_does_not_call_what_was_not_tested_quiet(study, overt_cli):
+    study.n_tests = 0
+    out = overt_cli("detect", "a.csv").out
+    assert "no group: no two accounts share anything that can be tested" in out
+    assert "closer in time" not in out
+
+
+@pytest.mark.parametrize("verb", ["ingest", "detect"])
+def test_what_the_reader_did_is_said(study, overt_cli, verb):
+    study.read["n_conflicting"] = 7
+    out = " ".join(overt_cli(verb, "a.csv").out.split())
+    assert "1 rows were set aside" in out
+    assert "7 records repeat the id of another post but say something else" in out
+    assert "--map post=none" in out
+    assert "2 times have no time zone" in out
+    assert "a.csv: 5 cells were cut" in out
+
+
+@pytest.mark.parametrize("verb", ["ingest", "detect"])
+def test_ids_that_do_not_clash_are_not_mentioned(study, overt_cli, verb):
+    assert "repeat the id" not in overt_cli(verb, "a.csv").out
+
+
+def test_a_dry_run_shows_what_posts_can_share(overt_cli, tmp_path):
+    table = tmp_path / "a.csv"
+    rows = "user,created_at,text,urls\na,2024-03-01T12:00:00Z,hello #one #two,https://x.example/1\n"
+    table.write_text(f"{rows}b,2024-03-01T12:00:01Z,,\n")
+    out = overt_cli("ingest", table, "--dry-run").out
+    assert "text, 1 link, 2 hashtags" in " ".join(out.split())
+    assert "nothing" in out.split("2024-03-01 12:00:01")[1].splitlines()[0]
+
+
+def test_a_dry_run_without_a_readable_post_says_that_a_run_would_stop(overt_cli, tmp_path):
+    table = tmp_path / "a.csv"
+    table.write_text("user,created_at,text\na,in spring,hello\n")
+    out = overt_cli("ingest", table, "--dry-run").out
+    assert "a run would stop here" in out
+    assert "would be set aside: 1 x no readable time" in out
+    assert "times:" not in out
 
 
 def test_hostile_names_do_nothing_in_the_terminal(study, overt_cli):
@@ -175,6 +225,8 @@ def test_formats_lists_every_source(overt_cli):
 
 def test_version(overt_cli):
     assert overt_cli("version").out.startswith("overt ")
+    ended = overt_cli("--version")
+    assert (ended.code, ended.out) == (0, overt_cli("version").out)
     assert set(overt_cli("version", "--json").json) == {"overt", "tables_version"}
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from overt.detect.significance.coincidence import Q_MAX, Q_MIN, coincidence, coincidence_table, look_up
+from overt.detect.significance.coincidence import Q_MIN, coincidence, coincidence_table, look_up
 
 # exact integrals (l_u, l_v, D, h -> q), worked out independently of this code
 EXACT = [
@@ -44,11 +44,13 @@ def test_the_table_agrees_with_the_quadrature_at_every_scale():
     for _ in range(300):
         scale = float(rng.choice([10.0, 60.0, 300.0, 1800.0, 10_800.0]))
         u, v = np.exp(rng.uniform(math.log(61), math.log(2e6), 2))
-        direct = min(max(coincidence(u, v, scale, 1.0), Q_MIN), Q_MAX)
-        assert look_up(table, math.log(u / scale), math.log(v / scale)) == pytest.approx(direct, rel=5e-3)
+        direct = max(coincidence(u, v, scale, 1.0), Q_MIN)
+        assert look_up(table, math.log(u / scale), math.log(v / scale), 0.0) == pytest.approx(
+            direct, rel=5e-3
+        )
 
 
 def test_clipping():
     table = coincidence_table(1.0)
-    assert look_up(table, 15.0, 2.0) == Q_MIN
-    assert look_up(table, -6.5, -6.5) == Q_MAX
+    assert look_up(table, 15.0, 2.0, 0.0) == Q_MIN
+    assert look_up(table, -6.5, -6.5, 0.5) == 1.0

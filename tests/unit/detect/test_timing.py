@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.detect.edges.shares import first_shares
-from overt.detect.significance.coincidence import Q_MAX, Q_MIN, coincidence
+from overt.detect.significance.coincidence import Q_MIN, coincidence
 from overt.detect.significance.timing import SCALES_S, Clock, TimingTest
 from tests.unit.detect.worlds import action, actions_of
 
@@ -27,12 +27,24 @@ def tail(chances, k):
     return sum(dist[k:])
 
 
+def plain_widening(first, origin, offset):
+    """Per object sqrt(1 + 1 / s^2), s^2 its variance of log-latency drawn to the trace's by 20 sharers."""
+    logs = {
+        o: [math.log(t - origin[o] + offset) for (_, o2), (t, _) in first.items() if o2 == o] for o in origin
+    }
+    squares = {o: sum((x - sum(v) / len(v)) ** 2 for x in v) for o, v in logs.items()}
+    free = {o: len(v) - 1 for o, v in logs.items()}
+    usual = sum(squares.values()) / max(sum(free.values()), 1)
+    return {o: math.sqrt(1 + 1 / max((20 * usual + squares[o]) / (20 + free[o]), 1e-4)) for o in origin}
+
+
 def plain_test(rows, posts, a, b, offset, blur=0.0, scales=SCALES_S):
     """The definition: shared objects, one coincidence per pair of posts, tail per scale, ACAT."""
     first = {}
     for (u, o, t), post in sorted(zip(rows, posts, strict=True), key=lambda x: x[0][2]):
         first.setdefault((u, o), (t, post))
     origin = {o: min(t for (_, o2), (t, _) in first.items() if o2 == o) for _, o in first}
+    widening = plain_widening(first, origin, offset)
     groups = {}
     for o in origin:
         if (a, o) in first and (b, o) in first:
@@ -46,13 +58,13 @@ def plain_test(rows, posts, a, b, offset, blur=0.0, scales=SCALES_S):
             none = 1.0
             for t, t2, o in shared:
                 q = coincidence(t - origin[o] + offset, t2 - origin[o] + offset, scale + blur, 1.0)
-                none *= 1 - min(max(q, Q_MIN), Q_MAX)
-            chances.append(min(1 - none, Q_MAX))
+                none *= 1 - min(max(q * widening[o], Q_MIN), 1)
+            chances.append(1 - none)
             close += any(abs(t - t2) <= scale for t, t2, _ in shared)
         most = close
         p = tail(chances, close) if close else 1.0
         terms.append(math.tan((0.5 - min(p, 0.75)) * math.pi))
-    if most < 2:
+    if most < 3:
         return 1.0
     return 0.5 - math.atan(sum(terms) / len(terms)) / math.pi
 
@@ -84,8 +96,8 @@ def test_the_screen_finds_what_the_direct_test_finds(rows):
     )
 
 
-def test_one_shared_object_is_never_enough():
-    rows = [(0, 0, 0), (1, 0, 500_000), (2, 0, 500_001)]
+def test_two_shared_objects_are_never_enough():
+    rows = [(u, o, t) for o in (0, 1) for u, t in ((0, 0), (1, 500_000), (2, 500_001))]
     pairs, _ = TimingTest(first_shares(actions_of(rows)), clock(7), offset_s=60.0).screen(1.0)
     assert (pairs.p == 1.0).all()
 

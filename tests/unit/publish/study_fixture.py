@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from overt.schema import TABLES, arrow_schema
+from overt.schema import TABLES, TABLES_VERSION, arrow_schema
 
 __all__ = ["HOSTILE_NAMES", "HOSTILE_TEXTS", "Plan", "build"]
 
@@ -336,7 +336,7 @@ def _manifest(study: _Study) -> dict[str, Any]:
     parameters = {"fdr": 0.05, "seed": 0, "traces": list(TRACES)}
     return {
         "overt": "0.1.0",
-        "tables_version": 1,
+        "tables_version": TABLES_VERSION,
         "steps": {
             "ingest": {"key": "k1", "at": START + 30 * DAY, "seconds": 3.2, "summary": ingest},
             "traces": {"key": "k2", "seconds": 1.0, "summary": {"n_actions": {"link": 400}}},

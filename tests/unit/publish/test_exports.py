@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -127,8 +129,8 @@ def test_csv_has_five_files_with_every_row(study: Path, tmp_path: Path) -> None:
         ("text", "+cmd", "'+cmd"),
         ("text", "-2+3", "'-2+3"),
         ("text", "@SUM(A1)", "'@SUM(A1)"),
-        ("text", "\t=1", "'\t=1"),
-        ("text", "\rx", "'\rx"),
+        ("text", "\t=1", "'\t'=1"),
+        ("text", "\rx", "'\nx"),
         ("text", "  =1", "'  =1"),
         ("text", "\x00=1", "'=1"),
         ("text", "\uff1d1+1", "'\uff1d1+1"),
@@ -165,3 +167,32 @@ def test_an_unknown_kind_and_a_foreign_folder_are_refused(study: Path, tmp_path:
     for kind in ("gexf", "csv"):
         with pytest.raises(StudyError, match=r"no manifest\.json"):
             write(tmp_path, kind)
+
+
+@pytest.mark.parametrize("sign", ["=1+1", "+1+1", "-1+1", "@SUM(1)"])
+@pytest.mark.parametrize(
+    "before", ["", " ", "\t", "\r", "\r\n", "'", '"', "\ufeff", "\u200b", "\u202e", "\xa0"]
+)
+def test_no_cell_runs_in_a_spreadsheet_whatever_stands_before(before: str, sign: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(["a", cell("text", before + sign), "b"])
+    (row,) = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    assert row[1].startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a\r=1+1", "a\r\n=1+1", "a\n=1+1", "a;=1+1;b", "a; =1+1", "a\t=1+1"])
+def test_a_formula_inside_a_cell_begins_no_other_cell(text: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(["a", cell("text", text), "b"])
+    rows = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
+    assert [len(row) for row in rows] == [3]
+    for delimiter in ";\t":
+        cells = [one for line in csv.reader(io.StringIO(out.getvalue()), delimiter=delimiter) for one in line]
+        assert not any(one.lstrip().startswith("=") for one in cells)
+
+
+def test_hostile_cells_cost_linear_time() -> None:
+    for unit in (";", "\t", " ", ";'", "\r"):
+        started = time.perf_counter()
+        cell("text", unit * 500_000)
+        assert time.perf_counter() - started < 3

@@ -101,7 +101,8 @@ def test_a_group_shows_its_members_objects_posts_and_odds(html: str) -> None:
 def test_data_method_limits_and_command_are_there(html: str) -> None:
     text = " ".join(Page(html).text.split())
     for words in (
-        "Of the records that repeat a post, 2 said the same and 1 said something else (the later version",
+        "Of the records that repeat a post, 2 said the same and 1 said something else (one version was kept)",
+        "1 record repeats the id of another post but says something else",
         "4 records were rejected",
         "no time3",
         "17 times had no time zone and were taken as UTC.",
@@ -111,7 +112,7 @@ def test_data_method_limits_and_command_are_there(html: str) -> None:
         "no, context only",
         "Coordinated is not inauthentic.",
         "Viewpoint is never evidence.",
-        "overt detect 'dump <i>.csv' --fdr 0.05 --seed 0",
+        "overt detect 'dump <i>.csv' --fdr 0.05 --seed 0 --out again.overt",
         "ab" * 32,
     ):
         assert words in text, words
@@ -133,6 +134,24 @@ def test_flagged_accounts_without_a_group_are_said(tmp_path: Path) -> None:
         "2 accounts are closer in time to others than chance explains, but they form no group."
         in report.render(study)
     )
+
+
+def test_a_group_whose_objects_only_pairs_share_is_drawn_in_its_own_time(tmp_path: Path) -> None:
+    study = build(tmp_path / "s", Plan(sizes=(4,)))
+    evidence = study / "tables" / "evidence.parquet"
+    pq.write_table(pq.read_table(evidence).slice(0, 0), evidence)
+    groups = study / "tables" / "groups.parquet"
+    rows = [
+        row | {"n_objects": 0, "first_at": None, "last_at": None} for row in pq.read_table(groups).to_pylist()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, pq.read_schema(groups)), groups)
+    text = " ".join(Page(report.render(study)).text.split())
+    assert "No thing was shared by three members close together in time." in text
+    assert "1970-01-01" not in text
+
+
+def test_the_table_of_groups_does_not_repeat_their_pages(html: str) -> None:
+    assert html.count("seconds of each other on") == 3  # the reason of each group stands once
 
 
 def test_hostile_names_stay_text(html: str, plain: set[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pyarrow as pa
@@ -192,3 +193,19 @@ def test_ids_carry_their_platform_once() -> None:
     found = prefixed(pa.array(["1", "2", "x:3", None]), platform)
     assert found.to_pylist() == ["tiktok:1", "2", "x:3", None]
     assert platform.to_pylist() == ["tiktok", None, "x", "x"]
+
+
+@pytest.mark.parametrize("unit", [",", "|;", ", ", "\\'", "'", '"'])
+@pytest.mark.parametrize("kind", ["links", "hashtags", "mentions"])
+def test_no_cell_takes_more_than_linear_time(unit: str, kind: str) -> None:
+    for cell in (unit * 150_000, "['" + unit * 150_000 + "x]"):
+        started = time.perf_counter()
+        Splitter(kind).split(cell)
+        assert time.perf_counter() - started < 3
+
+
+def test_links_between_signs_and_lists_in_python_are_taken_apart() -> None:
+    assert Splitter("links").split("http://a,http://b;| http://c http://d,e") == [
+        "http://a", "http://b", "http://c", "http://d,e",
+    ]  # fmt: skip
+    assert Splitter("hashtags").split("['a', \"b\", 'c]") == ["a", "b", "c"]

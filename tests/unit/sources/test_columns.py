@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from overt.detect.sources.column_names import ColumnMap, chosen, found
-from overt.detect.sources.columns import keys_of, unwrapped
+from overt.detect.sources.columns import unwrapped
+from overt.detect.sources.record_keys import keys_of
 from overt.errors import InputError, SettingError
 
 

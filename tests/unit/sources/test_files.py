@@ -96,3 +96,22 @@ def test_a_pipe_is_read_once_and_kept(tmp_path: Path) -> None:
 def test_a_name_cannot_move_the_cursor(tmp_path: Path) -> None:
     (tmp_path / "a\x1b[2J.csv").write_text("x")
     assert names(tmp_path / "a\x1b[2J.csv") == ["a\ufffd[2J.csv"]
+
+
+def test_in_a_folder_only_files_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    (folder / "a.csv").write_text("x")
+    (folder / "same.csv").symlink_to("a.csv")
+    (folder / "dangling.csv").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.csv")
+    with inputs(folder) as files:
+        assert [file.name for file in files] == ["a.csv"]
+
+
+def test_a_file_that_goes_away_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x")
+    with inputs(tmp_path / "a.csv") as (file,):
+        (tmp_path / "a.csv").unlink()
+        with pytest.raises(InputError, match=r"a\.csv cannot be read: No such file"):
+            _ = file.sha256

@@ -96,3 +96,20 @@ def test_a_huge_document_is_refused_before_it_is_parsed(
     with pytest.raises(InputError, match="one JSON document above 2 MiB") as caught:
         of(tmp_path, b"[" + b'{"a":1},' * 400_000 + b"{}]")
     assert "jq" in str(caught.value)
+
+
+def test_a_long_first_line_does_not_make_the_file_a_document(tmp_path: Path) -> None:
+    for size in (2_000_000, 20_000_000):
+        first = b'{"a": "' + b"x" * size + b'"}'
+        kind, found, rejects = of(tmp_path, first + b'\n\n{"a": 1}\n{"a": 2}')
+        assert kind == "ndjson"
+        assert found[-2:] == [(3, {"a": 1}), (4, {"a": 2})]
+        assert [line for line, _ in rejects] == ([1] if size > 16 << 20 else [])
+
+
+def test_a_document_whose_first_line_is_long_stays_one(tmp_path: Path) -> None:
+    first = b'{"data": [{"a": "' + b"x" * 2_000_000 + b'"},'
+    kind, found, _ = of(tmp_path, first + b'\n{"a": 1}]}')
+    assert (kind, len(found)) == ("json", 1)
+    kind, found, _ = of(tmp_path, first + b'{"a": 1}]}\n')
+    assert (kind, len(found)) == ("json", 1)

@@ -42,3 +42,11 @@ def test_a_long_line_is_one_line(monkeypatch: pytest.MonkeyPatch, cut: int) -> N
         assert (second.n_bytes, second.even_quotes) == (20, False)
         assert (fourth.n_bytes, fourth.even_quotes) == (14, True)
         assert found[2] == (3, b"three")
+
+
+def test_lines_behind_a_long_one_in_the_last_block_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "LINE_LIMIT", 10)
+    blocks = iter([b"x" * 20, b"x\na\nb\n", b""])
+    found = list(blocks_of_lines(lambda: next(blocks)))
+    assert isinstance(found[0][1], LongLine)
+    assert found[1:] == [(2, [b"a", b"b"])]

@@ -7,7 +7,10 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
+
+from overt.errors import StudyError
 
 from .conftest import Outcome, Read
 
@@ -133,3 +136,24 @@ def test_accounts_are_as_last_seen(rows: Any) -> None:
         True,
     )
     assert (account["first_post_at"], account["last_post_at"]) == (AT * 1000, (AT + 20) * 1000)
+
+
+def test_a_newer_capture_replaces_an_older_one_of_the_study_in_any_order(rows: Any) -> None:
+    old = [row("1", text="old", username="old", followers=1, collected_at=AT + 5)]
+    new = [row("1", text="new", username="new", followers=2, collected_at=AT + 9)]
+    for given, then in ((old, new), (new, old)):
+        first = rows(given)
+        second = rows(then, existing=first.folder / "posts.parquet", name="b.ndjson")
+        assert (second.post["text"], second.post["collected_at"]) == ("new", (AT + 9) * 1000)
+        assert (second.accounts[0]["handle"], second.accounts[0]["followers"]) == ("new", 2)
+        assert second.summary.n_conflicting == 1
+
+
+def test_tables_of_another_version_are_refused_in_words(rows: Any) -> None:
+    first = rows([row("1")])
+    path = first.folder / "posts.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["collected_at"]), path)
+    with pytest.raises(
+        StudyError, match="posts of the study is another version's: it differs in collected_at"
+    ):
+        rows([row("2")], existing=path)

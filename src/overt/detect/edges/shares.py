@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from overt.detect.edges.actions import UNKNOWN, Actions, counting_sort
+from overt.detect.edges.actions import Actions, counting_sort
+from overt.detect.edges.latencies import latencies
 
 __all__ = ["Shares", "first_shares"]
 
@@ -25,7 +26,8 @@ class Shares:
     ----------
     object_start: int64 (n_objects + 1,), where each object's shares begin.
     account, time, post, row: (n,), by object, then time: who, when (ms), the post, the place in `Actions`.
-    latency_ms: int64 (n,), time since the object's origin, at least 0.
+    latency_ms: int64 (n,), time since the object's origin or last revival (see `latencies`), at least 0.
+    origin: int64 (n_objects,), ms UTC: the true origin where it is known, else the first share.
     account_start: int64 (n_accounts + 1,), where each account's list begins.
     object_of, place: int32 (n,), per account in order of object: the object, and the share's place above.
     several_per_post: whether any post carries two objects, so that coincidences must be collapsed.
@@ -37,6 +39,7 @@ class Shares:
     post: np.ndarray
     row: np.ndarray
     latency_ms: np.ndarray
+    origin: np.ndarray
     account_start: np.ndarray
     object_of: np.ndarray
     place: np.ndarray
@@ -59,13 +62,15 @@ def first_shares(actions: Actions) -> Shares:
     object_start = np.searchsorted(object_, np.arange(actions.n_objects + 1)).astype(np.int64)
     account_start, place = counting_sort(account, actions.n_accounts)
     post = actions.post[row]
+    latency_ms, origin = latencies(object_start, time, actions.origin[row])
     return Shares(
         object_start=object_start,
         account=account,
         time=time,
         post=post,
         row=row,
-        latency_ms=_latencies(object_start, time, actions.origin[row]),
+        latency_ms=latency_ms,
+        origin=origin,
         account_start=account_start,
         object_of=object_[place],
         place=place,
@@ -84,20 +89,3 @@ def _is_first(start, account, n_accounts):  # type: ignore[no-untyped-def]
                 last_object[account[i]] = object_
                 first[i] = True
     return first
-
-
-@njit(cache=True)
-def _latencies(object_start, time, origin):  # type: ignore[no-untyped-def]
-    """Time since the true origin where one is known and not later than the first share, else since that."""
-    latency = np.empty(len(time), np.int64)
-    for object_ in range(len(object_start) - 1):
-        begin, end = object_start[object_], object_start[object_ + 1]
-        if begin == end:
-            continue
-        first = time[begin]
-        for i in range(begin, end):
-            if origin[i] != UNKNOWN and origin[i] < first:
-                first = origin[i]
-        for i in range(begin, end):
-            latency[i] = time[i] - first
-    return latency

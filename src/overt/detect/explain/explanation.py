@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from overt.detect.groups.describe import duration
@@ -119,12 +120,18 @@ def _account_facts(tables: Path, account: dict[str, Any]) -> dict[str, Any]:
 
 
 def _handles(tables: Path, ids: list[str]) -> dict[str, str | None]:
-    rows = _rows(tables / "accounts.parquet", ds.field("account_id").isin(ids), ["account_id", "handle"])
+    rows = _rows(
+        tables / "accounts.parquet",
+        ds.field("account_id").isin(pa.array(ids, pa.string())),
+        ["account_id", "handle"],
+    )
     return {row["account_id"]: row["handle"] for row in rows}
 
 
 def _texts(tables: Path, ids: list[str]) -> dict[str, str | None]:
-    rows = _rows(tables / "posts.parquet", ds.field("post_id").isin(ids), ["post_id", "text"])
+    rows = _rows(
+        tables / "posts.parquet", ds.field("post_id").isin(pa.array(ids, pa.string())), ["post_id", "text"]
+    )
     return {row["post_id"]: row["text"] for row in rows}
 
 
@@ -186,9 +193,21 @@ def _account_text(facts: dict[str, Any]) -> str:
             f"  {edge['partner']}  {edge['n_close']} seen, {edge['expected']:.2g} expected within "
             f"{duration(edge['scale_s'])}  p {edge['p_value']:.2g}  q {edge['q_value']:.2g}"
         )
+        lines += _rarity_lines(edge)
     if not facts["edges"]:
         lines.append("  none: it is no closer in time to anyone than chance allows")
     return "\n".join([*lines, *_other_readings()])
+
+
+def _rarity_lines(edge: dict[str, Any]) -> list[str]:
+    """How much the two share at all, in the trace that says most about them: context, not a reason."""
+    if edge["expected_shared"] is None:
+        return []
+    objects = "object" if edge["n_shared"] == 1 else "objects"
+    return [
+        f"    shared {edge['n_shared']} {objects}, {edge['expected_shared']:.2g} expected from what both "
+        "usually post"
+    ]
 
 
 def _other_readings() -> list[str]:

@@ -40,12 +40,12 @@ class GroupFigures:
 def why(figures: GroupFigures) -> str:
     """For example: `25 accounts acted on 12 of the same texts close together in time, typically 21 s ...`"""
     kinds = _listed([NOUNS.get(trace, trace) for trace in figures.traces[:3]])
-    gap = "" if figures.gap_median_s is None else f", typically {duration(figures.gap_median_s)} apart"
+    shared = f"{figures.n_objects} of the same {kinds}" if figures.n_objects else f"the same {kinds}"
+    gap = "" if figures.gap_median_s is None else f", in the middle {duration(figures.gap_median_s)} apart"
     return (
-        f"{figures.n_accounts} accounts acted on {figures.n_objects} of the same {kinds} close together in "
-        f"time{gap}. Two of them meet {_number(figures.n_close)} times on average, where "
-        f"{_number(figures.expected)} would be expected from how these objects spread and how fast each "
-        f"account usually is."
+        f"{figures.n_accounts} accounts acted on {shared} close together in time{gap}. A pair of them met "
+        f"{_number(figures.n_close)} times, on average; {_number(figures.expected)} would be expected from "
+        f"how these things spread and how fast each account usually is."
     )
 
 

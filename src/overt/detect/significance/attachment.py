@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from overt.detect.significance.coincidence import Q_MAX, look_up
+from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_tail
 from overt.detect.significance.timing import TimingTest
 from overt.detect.significance.timing_kernel import blurs
@@ -48,16 +48,17 @@ def attach(
 
     groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates.
     One BH per round over all (candidate, group) pairs that share an object; an account joins its likeliest
-    group.
+    group. The rounds spend a half, a quarter, ... of the rate, so that together they spend it once; q-values
+    are raised by the same factor.
     """
     members = [np.asarray(group) for group in groups]
     taken = taken.copy()
     found: list[tuple[np.ndarray, ...]] = []
-    for _ in range(MOST_ROUNDS):
+    for number in range(1, MOST_ROUNDS + 1):
         account, group, p = _candidates(members, taken, tests)
         if len(p) == 0:
             break
-        q = benjamini_hochberg(p, len(p))
+        q = np.minimum(benjamini_hochberg(p, len(p)) * 2.0**number, 1.0)
         # each account once, in the group where its p is least
         order = np.lexsort((group, p, account))
         first = order[np.unique(account[order], return_index=True)[1]]
@@ -66,9 +67,9 @@ def attach(
             break
         found.append((account[accepted], group[accepted], p[accepted], q[accepted]))
         taken[account[accepted]] = True
-        for number in np.unique(group[accepted]):
-            joined = account[accepted][group[accepted] == number]
-            members[number] = np.sort(np.concatenate([members[number], joined]))
+        for grown in np.unique(group[accepted]):
+            joined = account[accepted][group[accepted] == grown]
+            members[grown] = np.sort(np.concatenate([members[grown], joined]))
     if not found:
         none = np.zeros(0, np.int64)
         return Attached(none, none, np.zeros(0), np.zeros(0))
@@ -110,8 +111,9 @@ def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped
         if n == 0:
             continue
         n_traces[u] += 1
-        # with one shared object there are never two coincidences
-        total[u] += _score(data, start, places, u, n, n_scales) if n > 1 else acat_term(1.0)
+        # most candidates never come close to the group twice, and are spared the chances
+        twice = n > 1 and _hit_twice(data, start, places, u)
+        total[u] += _score(data, start, places, u, n, n_scales) if twice else acat_term(1.0)
 
 
 @njit(cache=True, nogil=True)
@@ -127,6 +129,29 @@ def _member_shares(data, inside):  # type: ignore[no-untyped-def]
                 n += 1
         start[o + 1] = n
     return start, places[:n]
+
+
+@njit(cache=True, nogil=True)
+def _hit_twice(data, start, places, u):  # type: ignore[no-untyped-def]
+    """Whether two posts of u came within the largest scale of a member."""
+    scale_s, scale_ms = data.scales_s[-1], data.scales_ms[-1]
+    first_post = np.int64(-1)
+    for i in range(data.account_start[u], data.account_start[u + 1]):
+        o = data.object_of[i]
+        here = data.place[i]
+        if start[o] == start[o + 1] or data.post[here] == first_post:
+            continue
+        for j in range(start[o], start[o + 1]):
+            there = places[j]
+            if abs(data.time[here] - data.time[there]) > scale_ms:
+                continue
+            if scale_s < blurs(data, u, data.account[there])[0]:
+                continue
+            if first_post >= 0:
+                return True
+            first_post = np.int64(data.post[here])
+            break
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -169,7 +194,10 @@ def _meet_member(data, u, here, there, none, hit, k):  # type: ignore[no-untyped
             continue
         log_scale = math.log(data.scales_s[s] + blur)
         none[s, k] *= 1.0 - look_up(
-            data.table, data.log_latency[here] - log_scale, data.log_latency[there] - log_scale
+            data.table,
+            data.log_latency[here] - log_scale,
+            data.log_latency[there] - log_scale,
+            data.log_widening[here],
         )
         if gap <= data.scales_ms[s]:
             hit[s, k] = True
@@ -189,7 +217,7 @@ def _collapsed(none, hit, posts, order, chances):  # type: ignore[no-untyped-def
             missed *= none[order[k]]
             any_hit |= hit[order[k]]
             k += 1
-        chances[m] = min(1.0 - missed, Q_MAX)
+        chances[m] = 1.0 - missed
         m += 1
         close += any_hit
     return m, close

@@ -17,7 +17,6 @@ import numpy as np
 from numba import njit
 
 __all__ = [
-    "Q_MAX",
     "Q_MIN",
     "TABLE_ORIGIN",
     "TABLE_SIZE",
@@ -28,7 +27,6 @@ __all__ = [
 ]
 
 Q_MIN = 1e-6
-Q_MAX = 0.98
 N_NODES = 41
 NODE_RANGE = 5.0
 
@@ -76,7 +74,7 @@ def coincidence(latency_u: float, latency_v: float, scale: float, width: float) 
 
 @njit(cache=True, nogil=True)
 def coincidence_table(width: float) -> np.ndarray:
-    """ln of the clipped q on the grid of (ln l_u/D, ln l_v/D); shape (TABLE_SIZE, TABLE_SIZE), symmetric."""
+    """ln q on the grid of (ln l_u/D, ln l_v/D); shape (TABLE_SIZE, TABLE_SIZE), symmetric."""
     table = np.empty((TABLE_SIZE, TABLE_SIZE))
     for i in range(TABLE_SIZE):
         log_u = TABLE_ORIGIN + TABLE_STEP * i
@@ -92,8 +90,12 @@ def coincidence_table(width: float) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def look_up(table: np.ndarray, log_u: float, log_v: float) -> float:
-    """q for ln(l_u/D) and ln(l_v/D), clipped to [Q_MIN, Q_MAX]; beyond the table its edge is used."""
+def look_up(table: np.ndarray, log_u: float, log_v: float, log_widening: float) -> float:
+    """q for ln(l_u/D) and ln(l_v/D), made larger by the widening, clipped to [Q_MIN, 1].
+
+    log_widening: ln of how much the dither thins out coincidences on this object, see `spread`. Beyond the
+    table its edge is used.
+    """
     x = min(max((log_u - TABLE_ORIGIN) / TABLE_STEP, 0.0), TABLE_SIZE - 1.001)
     y = min(max((log_v - TABLE_ORIGIN) / TABLE_STEP, 0.0), TABLE_SIZE - 1.001)
     i, j = int(x), int(y)
@@ -104,4 +106,4 @@ def look_up(table: np.ndarray, log_u: float, log_v: float) -> float:
         + table[i, j + 1] * (1 - dx) * dy
         + table[i + 1, j + 1] * dx * dy
     )
-    return min(max(math.exp(value), Q_MIN), Q_MAX)
+    return min(max(math.exp(value + log_widening), Q_MIN), 1.0)

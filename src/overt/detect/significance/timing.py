@@ -24,6 +24,7 @@ import numpy as np
 from overt.detect.edges.shares import Shares
 from overt.detect.significance import timing_kernel as kernel
 from overt.detect.significance.coincidence import coincidence_table
+from overt.detect.significance.spread import log_widening
 
 __all__ = ["SCALES_S", "Clock", "PairTests", "TimingTest"]
 
@@ -76,13 +77,16 @@ class TimingTest:
     def __init__(self, shares: Shares, clock: Clock, *, offset_s: float, width: float = 1.0) -> None:
         self.shares = shares
         self.scales_s = np.array([s for s in SCALES_S if s >= _finest(clock.resolution_s)])
-        log_latency = np.log(shares.latency_ms / 1000.0 + max(offset_s, _finest(clock.resolution_s)))
+        # near the origin nothing is known more finely than the account's own clock
+        offset = np.maximum(offset_s, clock.resolution_s[shares.account])
+        log_latency = np.log(shares.latency_ms / 1000.0 + offset)
         self.data = kernel.Data(
             shares.object_start,
             shares.account,
             shares.time,
             shares.post,
             log_latency,
+            log_widening(shares.object_start, log_latency, width),
             shares.account_start,
             shares.object_of,
             shares.place,

@@ -15,10 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from overt.detect.significance.coincidence import Q_MAX, look_up
+from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_tail
 
 __all__ = ["Data", "blurs", "screen", "surprisals", "test_pairs"]
+
+
+LEAST_CLOSE = 3
+"""Distinct coincidences a pair needs: two may be two events that everybody reacted to."""
 
 
 class Data(NamedTuple):
@@ -29,6 +33,7 @@ class Data(NamedTuple):
     time: np.ndarray
     post: np.ndarray
     log_latency: np.ndarray
+    log_widening: np.ndarray
     account_start: np.ndarray
     object_of: np.ndarray
     place: np.ndarray
@@ -88,11 +93,14 @@ def _chances(data, here, there, n, order, scale_s, chances):  # type: ignore[no-
             if i != first and not (data.several_per_post and _same_posts(data, here, there, first, i)):
                 break
             q = look_up(
-                data.table, data.log_latency[here[i]] - log_scale, data.log_latency[there[i]] - log_scale
+                data.table,
+                data.log_latency[here[i]] - log_scale,
+                data.log_latency[there[i]] - log_scale,
+                data.log_widening[here[i]],
             )
             none *= 1.0 - q
             k += 1
-        chances[m] = min(1.0 - none, Q_MAX)
+        chances[m] = 1.0 - none
         expected += chances[m]
         m += 1
     return m, expected
@@ -113,7 +121,7 @@ def _pair(data, a, b, here, there, n, order, chances, scratch):  # type: ignore[
     """p, best scale (s), coincidences there, expected there; shared objects at `here` and `there`."""
     _collapse(data, here, there, n, order)
     largest = len(data.scales_ms) - 1
-    if n < 2 or _n_close(data, here, there, n, order, data.scales_ms[largest]) < 2:
+    if n < LEAST_CLOSE or _n_close(data, here, there, n, order, data.scales_ms[largest]) < LEAST_CLOSE:
         return 1.0, 0.0, 0, 0.0
     resolution, blur = blurs(data, a, b)
     total = 0.0
@@ -215,7 +223,7 @@ def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
     n_rows = 0
     n_candidates = 0
     for a in range(begin, end):
-        if data.account_start[a + 1] - data.account_start[a] < 2:
+        if data.account_start[a + 1] - data.account_start[a] < LEAST_CLOSE:
             continue
         n_touched = _meet(data, a, count, touched)
         for i in range(data.account_start[a], data.account_start[a + 1]):
@@ -224,7 +232,7 @@ def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
             x = touched[k]
             met = count[x]
             count[x] = 0
-            if met < 2:
+            if met < LEAST_CLOSE:
                 continue
             n_candidates += 1
             n = 0
@@ -293,7 +301,10 @@ def surprisals(first, second, scale_s, data):  # type: ignore[no-untyped-def]
                 here, there = data.place[i], data.place[j]
                 if abs(data.time[here] - data.time[there]) <= scale_s[k] * 1000.0:
                     q = look_up(
-                        data.table, data.log_latency[here] - log_scale, data.log_latency[there] - log_scale
+                        data.table,
+                        data.log_latency[here] - log_scale,
+                        data.log_latency[there] - log_scale,
+                        data.log_widening[here],
                     )
                     total[data.object_of[i]] -= math.log2(q)
                 i += 1

@@ -17,7 +17,7 @@ from typing import Any
 from overt.detect.sources.quoting import listed, plain
 from overt.errors import InputError, SettingError
 
-__all__ = ["FIELDS", "ColumnMap", "chosen", "found"]
+__all__ = ["FIELDS", "OUTER", "ColumnMap", "chosen", "found", "grown", "known_of", "left_out"]
 
 _KNOWN: dict[str, str] = {
     "account_id": (
@@ -53,6 +53,7 @@ _KNOWN: dict[str, str] = {
         "replyto replyid replytoid inreplyto inreplytoid inreplytotweetid inreplytostatusid "
         "inreplytostatusidstr parentid parentpostid"
     ),
+    "repost_of_at": "repostofat repostedat originalpostedat originalcreatedat",
     "sound_id": "soundid musicid audioid sound music audio",
     "platform": "platform sourceplatform network socialnetwork service",
     "language": "language lang tweetlanguage languagecode",
@@ -70,6 +71,7 @@ _KNOWN: dict[str, str] = {
     "followers": "followers nfollowers followercount followerscount userfollowerscount authorfollowers",
     "following": "following nfollowing followingcount friendscount",
     "verified": "verified isverified userverified",
+    "verified_kind": "verifiedkind verifiedtype verificationkind verificationtype",
     "country": "country userreportedlocation",
     "collected_at": "collectedat timestampcollected retrievedat scrapedat",
 }
@@ -79,6 +81,7 @@ _SHARED = frozenset({"handle", "display_name"})
 _LISTS = frozenset({"hashtags", "mentions", "links"})
 _NUMBERS_ONLY = frozenset({"n_likes", "n_comments", "n_shares", "n_views", "followers", "following"})
 _OBJECT_KINDS = ("object", "url", "hashtag", "domain", "phash", "image")
+_ALL_KNOWN = frozenset(" ".join(_KNOWN.values()).split()) | {f"{kind}id" for kind in _OBJECT_KINDS}
 
 FIELDS: dict[str, str] = {
     "account": "account_id",
@@ -99,6 +102,11 @@ FIELDS: dict[str, str] = {
     "region": "region",
 }
 """What `--map` can name -> the field of a raw row."""
+
+OUTER = frozenset(
+    ["account", "actor", "author", "channel", "from", "owner", "page", "profile", "sender", "user"]
+)
+"""Keys of JSON objects that hold an object with columns: `user` for `user.id`."""
 
 NONE = "none"
 """`--map post=none` leaves a column out that would be taken by its name."""
@@ -125,22 +133,50 @@ def _bare(name: str) -> str:
     return re.sub(r"[\s_.\-]+", "", name).lower()
 
 
+def known_of(columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns whose names are known, one of each: a hostile file can spell a name in many ways."""
+    by_bare: dict[str, str] = {}
+    for column in columns:
+        if (bare := _bare(column)) in _ALL_KNOWN:
+            by_bare.setdefault(bare, column)
+    return tuple(by_bare.values())
+
+
 def found(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> ColumnMap:
     """The columns recognised by their names; `rows` are the first ones, as column -> cell."""
+    return grown(ColumnMap({}), columns, rows)
+
+
+def left_out(given: Mapping[str, str]) -> frozenset[str]:
+    """The fields that the user decided on, `none` included: no name decides on them any more."""
+    return frozenset(FIELDS[key] for key in given if key in FIELDS)
+
+
+def grown(
+    base: ColumnMap,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    without: frozenset[str] = frozenset(),
+) -> ColumnMap:
+    """A map with more columns recognised by their names; what it has stays, `without` is not added."""
     sample = list(rows)
     by_bare: dict[str, str] = {}
     for column in filter(None, columns):
         by_bare.setdefault(_bare(column), column)
-    fields: dict[str, str] = {}
+    fields = dict(base.fields)
     for name, known in _KNOWN.items():
-        taken = set() if name in _SHARED else set(fields.values())
+        if name in fields or name in without:
+            continue
+        taken = set() if name in _SHARED else set(fields.values()) | set(base.objects.values())
         for bare in known.split():
             column = by_bare.get(bare, "")
             if column and column not in taken and _fits(name, column, sample, fields):
                 fields[name] = column
                 break
-    objects = {kind: by_bare[f"{kind}id"] for kind in _OBJECT_KINDS if f"{kind}id" in by_bare}
-    return ColumnMap(fields, objects)
+    new = {kind: by_bare[f"{kind}id"] for kind in _OBJECT_KINDS if f"{kind}id" in by_bare}
+    taken = set(fields.values())
+    new = {kind: column for kind, column in new.items() if column not in taken and "objects" not in without}
+    return ColumnMap(fields, new | base.objects)
 
 
 def _fits(name: str, column: str, sample: list[Mapping[str, Any]], fields: dict[str, str]) -> bool:

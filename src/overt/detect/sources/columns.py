@@ -17,23 +17,14 @@ from overt.detect.sources.column_names import ColumnMap
 from overt.detect.sources.list_cells import Splitter, lists
 from overt.detect.sources.quoting import plain
 from overt.detect.sources.raw import Raw
+from overt.detect.sources.record_keys import RecordKeys, keys_of
 from overt.detect.sources.records import Chunk
 
-__all__ = ["NAME", "TITLE", "ColumnReader", "expected", "keys_of", "map_of", "reason_of", "unwrapped"]
+__all__ = ["NAME", "TITLE", "ColumnReader", "expected", "map_of", "reason_of", "unwrapped"]
 
 NAME = "columns"
 TITLE = "table with columns by name"
-
-
-def keys_of(records: Sequence[Any]) -> tuple[str, ...]:
-    """The keys of JSON objects in order of appearance; those of an object within as `user.id`."""
-    keys: dict[str, None] = {}
-    for record in records:
-        for key, value in record.items() if isinstance(record, dict) else ():
-            keys[key] = None
-            if isinstance(value, dict):
-                keys.update((f"{key}.{inner}", None) for inner in value)
-    return tuple(keys)
+_LOOKED_AT = 200
 
 
 def unwrapped(document: Mapping[str, Any]) -> list[Any]:
@@ -47,13 +38,18 @@ def map_of(
     columns: Sequence[str], records: Sequence[Any], given: Mapping[str, str] | None, file: str
 ) -> ColumnMap:
     """Which column is read as what, by the first records and by what the user said."""
-    rows = [
+    known = column_names.known_of(columns)
+    base = column_names.found(known, _rows(known, records))
+    return column_names.chosen(given, columns, base, file) if given else base
+
+
+def _rows(columns: Sequence[str], records: Sequence[Any]) -> list[dict[str, Any]]:
+    """The cells of some records, for telling what a column holds."""
+    return [
         {column: _value(record, column) for column in columns}
-        for record in records
+        for record in records[:_LOOKED_AT]
         if isinstance(record, dict)
     ]
-    base = column_names.found(columns, rows)
-    return column_names.chosen(given, columns, base, file) if given else base
 
 
 def reason_of(found: ColumnMap) -> str:
@@ -78,12 +74,23 @@ def _value(record: Any, key: str) -> Any:
 
 
 class ColumnReader:
-    """Reads chunks by a map of columns."""
+    """Reads chunks by a map of columns.
 
-    def __init__(self, found: ColumnMap, columns: tuple[str, ...]) -> None:
+    Parameters
+    ----------
+    columns: the header of a CSV file; () for records with keys, whose map grows when a key that is known
+        by its name turns up later than where the map was made.
+    left_out: fields that the user does not want read by name.
+    """
+
+    def __init__(
+        self, found: ColumnMap, columns: tuple[str, ...], left_out: frozenset[str] = frozenset()
+    ) -> None:
         self._map = found
         self._columns = columns
-        self._object_cells = {kind: Splitter("objects") for kind in found.objects}
+        self._left_out = left_out
+        self._keys = RecordKeys(column_names.OUTER)
+        self._object_cells: dict[str, Splitter] = {}
 
     @property
     def wanted(self) -> list[str]:
@@ -96,11 +103,20 @@ class ColumnReader:
         if chunk.is_document:
             records = unwrapped(records[0])
             numbers = list(range(1, len(records) + 1))
+        if not self._columns and chunk.batch is None:
+            self._grow(records)
         cells = {column: self._cells(chunk, records, column) for column in self.wanted}
         columns = {name: cells[column] for name, column in self._map.fields.items()}
         if self._map.objects:
             columns["objects"] = self._objects(cells, len(numbers))
         return Raw(columns, numbers, list(chunk.rejects))
+
+    def _grow(self, records: list[Any]) -> None:
+        """Take up keys not met before; what is mapped stays, so that an account keeps its id."""
+        fresh = self._keys.fresh(records)
+        if fresh:
+            keys = column_names.known_of(keys_of(fresh))
+            self._map = column_names.grown(self._map, keys, _rows(keys, fresh), self._left_out)
 
     def _cells(self, chunk: Chunk, records: list[Any], column: str) -> Cells:
         if chunk.batch is not None:
@@ -119,7 +135,7 @@ class ColumnReader:
 
         parents, items = [], []
         for kind, column in self._map.objects.items():
-            found = lists(_whole(cells[column]), self._object_cells[kind])
+            found = lists(_whole(cells[column]), self._object_cells.setdefault(kind, Splitter("objects")))
             parents.append(pc.list_parent_indices(found).to_numpy(zero_copy_only=False))
             items.append(pc.binary_join_element_wise(f"{kind}", found.flatten(), ":"))
         rows = np.concatenate(parents)

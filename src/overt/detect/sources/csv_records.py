@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 from overt.detect.sources.files import Input
 from overt.detect.sources.lines import LongLine, blocks_of_lines
-from overt.detect.sources.records import CHUNK_BYTES, CHUNK_ROWS, Chunk, Records
+from overt.detect.sources.records import CHUNK_BYTES, CHUNK_ROWS, Chunk, Records, told_apart
 from overt.detect.sources.rejects import Rejected
 from overt.detect.sources.streams import Stream
 from overt.errors import InputError
@@ -81,7 +81,7 @@ def _header(one: Input, table: _Table) -> tuple[str, ...]:
             hint="The first line must name the columns.",
         )
     lines.taken.clear()
-    return tuple(name.strip() for name in header)
+    return told_apart([name.strip() for name in header])
 
 
 class _Lines:

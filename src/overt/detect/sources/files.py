@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO
 
 from overt.detect.sources.quoting import plain
-from overt.errors import InputError
+from overt.errors import InputError, StorageError
 
 __all__ = ["BLOCK", "Input", "Paths", "inputs"]
 
@@ -48,8 +48,14 @@ class Input:
     @property
     def sha256(self) -> str:
         """Of the file as it lies on disk, in hexadecimal."""
-        now = self.path.stat()
-        return _sha256(self.path, now.st_size, now.st_mtime_ns)
+        try:
+            now = self.path.stat()
+            return _sha256(self.path, now.st_size, now.st_mtime_ns)
+        except OSError as error:
+            raise InputError(
+                f"{self.name} cannot be read: {error.strerror or error}.",
+                hint="Check that it is still there and that you may read it.",
+            ) from error
 
 
 @contextmanager
@@ -99,7 +105,9 @@ def _in_folder(folder: Path) -> list[Path]:
     for at, folders, names in os.walk(folder):
         # a study folder holds tables, not exports
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".overt"))
-        files += [Path(at, name).resolve() for name in sorted(names) if _is_export(name)]
+        # a pipe would hang the run, and a link may lead nowhere
+        paths = (Path(at, name) for name in sorted(names) if _is_export(name))
+        files += [path.resolve() for path in paths if path.is_file()]
     if not files:
         raise InputError(
             f"The folder {folder} holds no export.",
@@ -148,10 +156,16 @@ def _piped(path: Path, until_done: ExitStack) -> Path:
 
 
 def _copied(pipe: IO[bytes], until_done: ExitStack) -> Path:
-    handle, name = tempfile.mkstemp(prefix="overt-stdin-")
-    until_done.callback(lambda: Path(name).unlink(missing_ok=True))
-    with os.fdopen(handle, "wb") as out:
-        shutil.copyfileobj(pipe, out, BLOCK)
+    try:
+        handle, name = tempfile.mkstemp(prefix="overt-stdin-")
+        until_done.callback(lambda: Path(name).unlink(missing_ok=True))
+        with os.fdopen(handle, "wb") as out:
+            shutil.copyfileobj(pipe, out, BLOCK)
+    except OSError as error:
+        raise StorageError(
+            f"The piped input cannot be kept in {tempfile.gettempdir()}: {error.strerror or error}.",
+            hint="Set TMPDIR to a folder with more room, or give a file. Nothing was changed.",
+        ) from error
     return Path(name)
 
 

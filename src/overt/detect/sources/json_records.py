@@ -7,7 +7,8 @@ from one tool and as an array or a page from another.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -27,12 +28,35 @@ DOCUMENT_LIMIT = 512 << 20
 
 def opened(one: Input, stream: Stream, rows: int) -> Records:
     """The records of NDJSON or of a JSON document."""
-    if _is_lines(stream.head):
-        return Records("ndjson", (), _lines(stream, rows), stream)
-    document = _document(one, stream)
+    read, is_lines = stream.read, _is_lines(stream.head)
+    if b"\n" not in stream.head:
+        read, is_lines = _long_start(stream)
+    if is_lines:
+        return Records("ndjson", (), _lines(read, rows), stream)
+    document = _document(one, read)
     records = Records("json", (), _items(document, rows), stream)
     records.document = document
     return records
+
+
+def _long_start(stream: Stream) -> tuple[Callable[[], bytes], bool]:
+    """A first line longer than a block: what gives the blocks again, and whether more lines follow it.
+
+    A document on one line is read whole here, as it must be in any case.
+    """
+    blocks, size, ending, after = deque[bytes](), 0, b"", b""
+    has_feed = False
+    while size <= DOCUMENT_LIMIT and not after.strip() and (block := stream.read()):
+        blocks.append(block)
+        size += len(block)
+        if has_feed:
+            after = block
+        else:
+            line, feed, after = block.partition(b"\n")
+            ending, has_feed = line.rstrip()[-1:] or ending, bool(feed)
+    # a document that is cut into lines breaks behind a comma
+    is_lines = ending == b"}" and after.lstrip()[:1] == b"{" and stream.head.lstrip()[:1] == b"{"
+    return lambda: blocks.popleft() if blocks else stream.read(), is_lines
 
 
 def _is_lines(head: bytes) -> bool:
@@ -58,9 +82,9 @@ def _is_object_start(line: bytes) -> bool:
     return line.startswith(b'{"')
 
 
-def _lines(stream: Stream, rows: int) -> Iterator[Chunk]:
+def _lines(read: Callable[[], bytes], rows: int) -> Iterator[Chunk]:
     chunk, size = Chunk(), 0
-    for first, lines in blocks_of_lines(stream.read):
+    for first, lines in blocks_of_lines(read):
         if isinstance(lines, LongLine):
             chunk.rejects.append(Rejected(first, lines.reason, lines.start))
             continue
@@ -114,9 +138,9 @@ def _mended(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-def _document(one: Input, stream: Stream) -> Any:
+def _document(one: Input, read: Callable[[], bytes]) -> Any:
     blocks, size = [], 0
-    while block := stream.read():
+    while block := read():
         blocks.append(block)
         size += len(block)
         if size > DOCUMENT_LIMIT:

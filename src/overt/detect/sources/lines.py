@@ -52,7 +52,8 @@ def blocks_of_lines(read: Callable[[], bytes]) -> Iterator[tuple[int, list[bytes
             yield number, long
             number += 1
     if rest:
-        yield number, [rest]
+        # behind a long line in the last block there may be several
+        yield number, rest.removesuffix(b"\n").split(b"\n")
 
 
 def _skip(start: bytes, read: Callable[[], bytes]) -> tuple[LongLine, bytes]:

@@ -28,8 +28,9 @@ _KEYS = {
     "links": ("expanded_url", "unwound_url", "url", "href", "uri"),
     "objects": ("id", "name"),
 }
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
-_BETWEEN_LINKS = re.compile(r"\s+|[,;|]+\s*(?=[A-Za-z][A-Za-z0-9+.-]{1,15}://)")
+# one pass even on a hostile cell: an open quote ends with the cell, a run of signs is one try
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\\?\Z)", re.DOTALL)
+_BETWEEN_LINKS = re.compile(r"\s+|(?<![,;|])[,;|]+\s*(?=[A-Za-z][A-Za-z0-9+.-]{1,15}://)")
 _BLANKS = re.compile(r"\s+")
 _LIST = pa.list_(pa.string())
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from overt.detect.sources.quoting import listed
 from overt.engines.duckdb import Database
+from overt.errors import StudyError
 from overt.schema import arrow_schema
 
 __all__ = ["Merged", "merge"]
@@ -43,6 +45,7 @@ def merge(parts: Path, sources: pa.Table, existing: Path | None, staging: Path) 
     Raises
     ------
     StorageError: neither memory nor disk has room for the sort.
+    StudyError: the study's tables are damaged or another version's.
     """
     posts, accounts = staging / "posts.parquet", staging / "accounts.parquet"
     with Database("overt.detect.sources", staging / "spill") as database:
@@ -62,10 +65,26 @@ def merge(parts: Path, sources: pa.Table, existing: Path | None, staging: Path) 
 def _name_old(database: Database, name: str, table: str, path: Path | None) -> None:
     """A table of the study under a name, or an empty one where the study has none."""
     if path is not None and path.exists():
+        _refuse_other(table, path)
         database.name_file(name, path)
         return
     empty = arrow_schema(table).empty_table()
     database.name_table(name, empty.append_column("file_row_number", pa.array([], pa.int64())))
+
+
+def _refuse_other(table: str, path: Path) -> None:
+    try:
+        found = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise StudyError(f"The table {table} of the study cannot be read: {error}.", hint=_ANEW) from error
+    if not found.equals(arrow_schema(table)):
+        odd = sorted(set(arrow_schema(table).names) ^ set(found.names)) or ["types"]
+        raise StudyError(
+            f"The table {table} of the study is another version's: it differs in {listed(odd)}.", hint=_ANEW
+        )
+
+
+_ANEW = "Read the exports again into a new folder with --out; what is here stays as it is."
 
 
 def _write(database: Database, table: str, path: Path) -> tuple[int, int, int]:

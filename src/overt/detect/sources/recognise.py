@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 from overt.detect.sources import columns as by_name
 from overt.detect.sources import registry
-from overt.detect.sources.column_names import FIELDS, ColumnMap
+from overt.detect.sources.column_names import FIELDS, OUTER, ColumnMap, left_out
 from overt.detect.sources.format import Format, Sample
 from overt.detect.sources.quoting import listed
 from overt.detect.sources.raw import Raw
+from overt.detect.sources.record_keys import RecordKeys, keys_of
 from overt.detect.sources.records import Chunk, Records
 from overt.detect.sources.rejects import Rejects
 from overt.detect.sources.rows import RowReader, as_records
@@ -138,15 +139,20 @@ def _platform(form: Format, reason: str, records: Records) -> Recognised:
 
 
 def _table(file: str, sample: Sample, records: Records, first: Chunk, options: ReadOptions) -> Recognised:
-    rows = list(sample.records)
+    rows, every = list(sample.records), first.records
     if records.kind == "json":
         document = records.document
-        rows = (by_name.unwrapped(document) if isinstance(document, dict) else document)[:SAMPLE_ROWS]
-    names = records.columns or by_name.keys_of(rows)
+        every = by_name.unwrapped(document) if isinstance(document, dict) else document
+        rows = every[:SAMPLE_ROWS]
+    if not records.columns:
+        # a key that is absent from the first records may be in those behind them
+        rows = rows + RecordKeys(OUTER).fresh(every[SAMPLE_ROWS:])
+    names = records.columns or keys_of(rows)
     found = by_name.map_of(names, rows, options.columns, file)
     if not found.is_enough:
         raise _unknown(file, records.kind, names, found)
-    reader = by_name.ColumnReader(found, () if records.kind == "parquet" else records.columns)
+    columns = () if records.kind == "parquet" else records.columns
+    reader = by_name.ColumnReader(found, columns, left_out(options.columns or {}))
     reason = by_name.reason_of(found)
     return Recognised(by_name.NAME, by_name.TITLE, reason, reader, by_name.expected(found), found.as_dict())
 
@@ -166,7 +172,8 @@ def _unknown(file: str, kind: str, names: tuple[str, ...], found: ColumnMap) -> 
     example = ",".join(f"{what}=COLUMN" for what in lacking)
     return UnknownFormat(
         f"{file}: no format that overt knows. Expected an export of a platform, or a table with an account "
-        f"and a time. Found {_KINDS[kind]} {listed(names)}: none is called like {' or '.join(lacking)}.",
+        f"and a time. Found {_KINDS[kind]} {listed(names) or '(none)'}: none is called like "
+        f"{' or '.join(lacking)}.",
         hint=f"Say which columns hold them: --map {example} (fields: {', '.join(FIELDS)}). "
         f"Or name the format: --source {' | '.join([by_name.NAME, *registry.formats()])}.",
     )

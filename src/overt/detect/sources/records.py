@@ -9,7 +9,8 @@ JSON document of 512 MiB (NDJSON has no limit).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from overt.detect.sources.files import Input
 from overt.detect.sources.rejects import Rejected
 from overt.detect.sources.streams import Stream, open_stream
 
-__all__ = ["CHUNK_BYTES", "CHUNK_ROWS", "Chunk", "Records", "open_records"]
+__all__ = ["CHUNK_BYTES", "CHUNK_ROWS", "Chunk", "Records", "open_records", "told_apart"]
 
 CHUNK_ROWS = 50_000
 """Records of a chunk at most, and rejects."""
@@ -79,6 +80,21 @@ class Records:
     def close(self) -> None:
         """Let go of the file."""
         self._stream.close()
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Column names, each once: the second `id` becomes `id (2)`, so that every column can be named."""
+    if len(set(names)) == len(names):
+        return tuple(names)
+    given, used, n = [], set(names), Counter[str]()
+    for name in names:
+        n[name] += 1
+        shown = name
+        while name and n[name] > 1 and (shown := f"{name} ({n[name]})") in used:
+            n[name] += 1
+        used.add(shown)
+        given.append(shown)
+    return tuple(given)
 
 
 def open_records(one: Input, *, rows: int = CHUNK_ROWS) -> Records:

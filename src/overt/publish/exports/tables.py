@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["cell", "write_tables"]
 
-_FORMULA = re.compile("[\\s\x00-\x1f]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_BEFORE = "[\\s\x00-\x1f\"'\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"  # what a reader may strip
+_SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(f"{_BEFORE}*{_SIGN}|[\t\n]")
+# a spreadsheet of a country with decimal commas cuts cells at semicolons, and then at line feeds too
+_INNER = re.compile(f"([;\t\n]{_BEFORE}{{0,9}})({_SIGN}[\\w('\"@])")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z", re.ASCII)
 _FILES = {
     "groups": "groups",
@@ -96,6 +100,9 @@ def cell(column: str, value: Any) -> str:
         return repr(value)
     text = " ".join(str(item) for item in value) if isinstance(value, list) else str(value)
     text = text.replace("\x00", "")  # ends a file for many readers
+    # a bare carriage return ends a row, and Python's csv writer does not quote it
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _INNER.sub(r"\1'\2", text)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 

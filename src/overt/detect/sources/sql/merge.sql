@@ -1,7 +1,7 @@
 -- what: one row for each post id, of what was just read and of what the study had
 -- in:  parts (schema normalise.PART), sources(file_no, source, file, resolution_ms),
---      existing (schema posts). What the study had comes before everything new, so that reading a file
---      again changes nothing; of new records the later collected wins, then the first read.
+--      existing (schema posts). Of several records of a post the latest collected wins, then what the study
+--      had, then the first read: the order of reading is of no importance, and reading a file again changes nothing.
 -- out: tables losers(seq), unions(post_id, objects), tallies(n_duplicates, n_conflicting, n_merged); views every_post
 CREATE OR REPLACE TEMP VIEW every_post AS
 SELECT
@@ -13,7 +13,7 @@ UNION ALL
 SELECT
   file_row_number - 4611686018427387904 AS seq, post_id, account_id, platform, posted_at, resolution_ms, text, transcript,
   language, region, hashtags, links, mentions, sound_id, media, repost_of, repost_of_at, reply_to, objects, n_likes,
-  n_comments, n_shares, n_views, paid_label, client, source, file, line, NULL AS collected_at
+  n_comments, n_shares, n_views, paid_label, client, source, file, line, collected_at
 FROM existing;
 
 CREATE OR REPLACE TEMP TABLE repeated AS
@@ -25,7 +25,7 @@ SELECT
   post_id,
   hash(account_id, posted_at, text, hashtags, links, mentions, sound_id, media, repost_of, reply_to) AS content,
   list_sort(objects) AS objects,
-  row_number() OVER (PARTITION BY post_id ORDER BY seq >= 0, collected_at DESC NULLS LAST, seq) AS place
+  row_number() OVER (PARTITION BY post_id ORDER BY collected_at DESC NULLS LAST, seq) AS place
 FROM every_post
 WHERE post_id IN (SELECT post_id FROM repeated);
 

@@ -4,7 +4,7 @@
 SELECT
   p.post_id, account_id, platform, posted_at, resolution_ms, text, transcript, language, region, hashtags, links, mentions,
   sound_id, media, repost_of, repost_of_at, reply_to, coalesce(u.objects, p.objects) AS objects, n_likes, n_comments,
-  n_shares, n_views, paid_label, client, source, file, line
+  n_shares, n_views, paid_label, client, collected_at, source, file, line
 FROM every_post AS p
   ANTI JOIN losers USING (seq)
   LEFT JOIN unions AS u ON u.post_id = p.post_id

@@ -1,0 +1,1 @@
+"""What the measurements have in common: worlds as numbers, counts of errors, intervals, and the record."""
