@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 from overt.errors import StorageError, StudyBusy, StudyError
 from overt.schema import TABLES_VERSION
 
-__all__ = ["Manifest", "Step", "digest", "locked", "recover", "step"]
+__all__ = ["Manifest", "Step", "digest", "is_behind", "locked", "recover", "step"]
 
 NAME = "manifest.json"
 STAGING = ".staging"
@@ -82,6 +82,12 @@ def _refuse_foreign(folder: Path) -> None:
             f"{folder} exists and is no study: it has files but no {NAME}",
             hint="Give another folder with --out; overt writes into none but its own.",
         )
+
+
+def is_behind(steps: Mapping[str, Any]) -> bool:
+    """Whether posts were read after the result was found, as when a run was stopped in between."""
+    found_in = [steps.get(name, {}).get("of") for name in ("traces", "detect")]
+    return found_in != [steps.get("ingest", {}).get("key"), steps.get("traces", {}).get("key")]
 
 
 def digest(*parts: object) -> str:

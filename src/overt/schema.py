@@ -143,6 +143,11 @@ TABLES: dict[str, Table] = {
             ("gap_median_s", "float64", "median of these times, over pairs of actions"),
             ("p_value", "float64", "under the null model of the trace, scales combined"),
             (
+                "p_habits",
+                "float64",
+                "p_value with the accounts' posting habits in the null; significant fused rows only",
+            ),
+            (
                 "q_value",
                 "float64",
                 "Benjamini-Hochberg over all pairs that share an object; null for traces that do not decide",
@@ -189,6 +194,11 @@ TABLES: dict[str, Table] = {
                 "members flagged by their own pairs; the others were attached to the group",
             ),
             ("n_edges", "int64", "significant pairs among the members"),
+            (
+                "n_edges_beyond_habits",
+                "int64",
+                "of these, pairs as significant when both accounts' own posting times are in the null",
+            ),
             ("density", "float64", "n_edges over all possible pairs, 0 to 1"),
             ("traces", "list<string>", "traces in which members are significant, most edges first"),
             ("n_objects", "int64", "objects that three or more members shared close in time"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overt.errors import NotEnoughData, SettingError, StudyError
-from overt.manifest import Manifest, digest, locked, recover, step
+from overt.manifest import Manifest, digest, is_behind, locked, recover, step
 from overt.progress import Progress, silent
 from overt.results import Explanation, Found, Group, Table
 from overt.schema import TABLES
@@ -178,9 +178,7 @@ class Study:
 
     def _behind(self) -> list[str]:
         """A note when posts were read after the result was found, as when a run was stopped in between."""
-        steps = self._manifest.steps
-        of = [steps.get(name, {}).get("of") for name in ("traces", "detect")]
-        if of == [steps["ingest"]["key"], steps.get("traces", {}).get("key")]:
+        if not is_behind(self._manifest.steps):
             return []
         return [
             f"Posts were read after this result was found: overt detect {self.path} brings it up to date."

@@ -256,7 +256,12 @@ def test_a_result_that_is_behind_its_posts_says_so(study, tmp_path, overt, monke
         api.open(study).summary()["notes"] == api.open(study).manifest["steps"]["detect"]["summary"]["notes"]
     )
     assert overt("ingest", tmp_path / "more.csv", "--out", study).code == 0
-    assert "Posts were read after this result was found" in api.open(study).summary()["notes"][-1]
+    said = "Posts were read after this result was found"
+    assert said in api.open(study).summary()["notes"][-1]
+    assert f"note:   {said}" in overt("report", study).out
+    assert said in (study / "report.html").read_text()
+    assert overt("detect", study).code == 0
+    assert said not in (study / "report.html").read_text()
 
 
 def test_kill_9_at_random_moments(study, tmp_path, overt):

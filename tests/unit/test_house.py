@@ -93,6 +93,18 @@ def test_importing_overt_is_quick_and_light():
     assert seconds - bare < 0.3
 
 
+def test_importing_overt_loads_nothing_of_it_until_a_name_is_used():
+    code = (
+        "import sys, overt\n"
+        "early = sorted(name for name in sys.modules if name.startswith('overt.'))\n"
+        "names = [getattr(overt, name) for name in overt.__all__]\n"
+        "print(early, len(names), overt.open.__name__, set(overt.__all__) <= set(dir(overt)))\n"
+        "print(getattr(overt, 'opne', 'no such name'))\n"
+    )
+    _, said = _timed([sys.executable, "-c", code])
+    assert said.splitlines() == ["[] 8 open_study True", "no such name"]
+
+
 def test_help_is_quick():
     seconds, out = min(_timed([sys.executable, "-m", "overt", "--help"]) for _ in range(3))
     assert "detect" in out

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +16,7 @@ from overt.cli.terminal import emit_json, progress, say, say_table
 from overt.cli.truth import Comparison, compare, read_truth
 
 if TYPE_CHECKING:
+    from overt.results import Group
     from overt.study import Study
 
 __all__ = ["demo"]
@@ -45,7 +45,10 @@ def demo(
         study.ingest([str(written.posts)], progress=show)
         study.detect(seed=seed, progress=show)
         report = study.report()
-    lines = compare(read_truth(written.truth, _accounts(study)), _groups(study))
+    found = study.found()
+    lines = compare(
+        read_truth(written.truth, _accounts(study)), _by_id(found.groups), _by_id(found.audiences)
+    )
     if as_json:
         emit_json(study.summary() | {"truth": [_as_dict(line) for line in lines], "report": str(report)})
         return
@@ -62,11 +65,8 @@ def _accounts(study: Study) -> list[str]:
     return [row["account_id"] for row in study.table("accounts").rows()]
 
 
-def _groups(study: Study) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for row in study.table("group_members").rows():
-        groups[row["group_id"]].append(row["account_id"])
-    return groups
+def _by_id(groups: Sequence[Group]) -> dict[str, tuple[str, ...]]:
+    return {group.id: group.accounts for group in groups}
 
 
 def _as_dict(line: Comparison) -> dict[str, Any]:
@@ -74,6 +74,7 @@ def _as_dict(line: Comparison) -> dict[str, Any]:
         "name": line.planted.name,
         "kind": line.planted.kind,
         "groups": list(line.groups),
+        "audiences": list(line.audiences),
         "n_found": line.n_found,
         "n_planted": line.n_planted,
         "n_others": line.n_others,
@@ -89,7 +90,7 @@ def _say(summary: dict[str, Any], lines: Sequence[Comparison]) -> None:
             (
                 line.planted.name,
                 line.planted.meaning,
-                ", ".join(line.groups) or "no group",
+                line.found_in,
                 f"{line.n_found}/{line.n_planted}" if line.n_planted else "",
                 line.n_others if line.groups else "",
             )
@@ -97,6 +98,8 @@ def _say(summary: dict[str, Any], lines: Sequence[Comparison]) -> None:
         ],
         right=("accounts found", "others in it"),
     )
+    if any(line.audiences for line in lines):
+        say("An audience acts together when the public does too: it is shown apart and not flagged.")
     say("An innocent group that is found does act together; whether it hides is for people to judge.")
 
 

@@ -78,7 +78,7 @@ def detect(
 
 def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> None:
     """Print what was found, where it is, and what to type next."""
-    groups = summary["groups"]
+    groups, audiences = summary["groups"], summary["audiences"]
     steps = study.manifest["steps"]
     say(f"{summary['posts']:,} posts of {summary['accounts']:,} accounts; {_compared(steps['detect'])}")
     for group in groups[:_SHOWN]:
@@ -89,18 +89,32 @@ def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> Non
         say(f"\nand {len(groups) - _SHOWN} more groups, in the report")
     if groups:
         say()
+    elif audiences:
+        say("no group: those who act together here do so when the public does")
     elif steps["detect"]["summary"]["n_tests"]:
         say("no group: nothing here is closer in time than chance allows at the rate that you asked for")
     else:
         say("no group: no two accounts share anything that can be tested; look at what was read with")
         say("`overt ingest FILE --dry-run`, and name its columns with --map where one is missing")
+    if audiences:
+        say(_audiences(audiences))
     for remark in [*remarks(steps["ingest"]["summary"], study.path), *summary["notes"]]:
         say(f"note:   {remark}")
     say(f"study:  {summary['study']}")
     if report is not None:
         say(f"report: {report}")
-    if groups:
-        say(f"next:   overt explain {summary['study']} {groups[0]['id']}")
+    if groups or audiences:
+        say(f"next:   overt explain {summary['study']} {(groups or audiences)[0]['id']}")
+
+
+def _audiences(audiences: list[dict[str, Any]]) -> str:
+    """One line: how many act together as an audience does, and that they are not flagged."""
+    n, size = len(audiences), sum(audience["size"] for audience in audiences)
+    ids = "A1" if n == 1 else f"A1 to A{n}"
+    return (
+        f"{n} {'audience' if n == 1 else 'audiences'} ({ids}, {size:,} accounts): they act together, but at "
+        "moments when the public does too; not flagged"
+    )
 
 
 def _compared(detect: dict[str, Any]) -> str:

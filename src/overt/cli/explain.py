@@ -15,7 +15,10 @@ __all__ = ["explain"]
 def explain(
     study: StudyFolder,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A group (G1) or an account id.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="NAME", help="A group (G1), an audience (A1) or an account id.", show_default=False
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:

@@ -30,8 +30,12 @@ def report(
     import overt
     from overt.cli.studies import existing
 
-    path = overt.open(existing(study)).report(out)
+    opened = overt.open(existing(study))
+    path = opened.report(out)
+    notes = opened.summary()["notes"]
     if as_json:
-        emit_json({"report": str(path)})
-    else:
-        say(f"report: {path}")
+        emit_json({"report": str(path), "notes": notes})
+        return
+    for note in notes:
+        say(f"note:   {note}")
+    say(f"report: {path}")

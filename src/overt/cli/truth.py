@@ -48,7 +48,7 @@ class Comparison:
 
     Attributes
     ----------
-    groups: ids of the found groups that hold at least two of its accounts.
+    groups, audiences: ids of those that hold at least two of its accounts.
     n_found, n_planted: its accounts in these groups, and all its accounts that posted.
     n_others: accounts of these groups that are not its own.
     """
@@ -58,6 +58,13 @@ class Comparison:
     n_found: int
     n_planted: int
     n_others: int
+    audiences: tuple[str, ...] = ()
+
+    @property
+    def found_in(self) -> str:
+        """In words; an audience is not flagged, so it counts as no finding."""
+        groups = ", ".join(self.groups) or "no group"
+        return f"{groups} (audience {', '.join(self.audiences)})" if self.audiences else groups
 
 
 def read_truth(path: Path, present: Iterable[str]) -> dict[str, Planted]:
@@ -70,22 +77,38 @@ def read_truth(path: Path, present: Iterable[str]) -> dict[str, Planted]:
     }
 
 
-def compare(truth: Mapping[str, Planted], groups: Mapping[str, Iterable[str]]) -> list[Comparison]:
+def compare(
+    truth: Mapping[str, Planted],
+    groups: Mapping[str, Iterable[str]],
+    audiences: Mapping[str, Iterable[str]] | None = None,
+) -> list[Comparison]:
     """Planted campaigns first, then other planted groups, then findings where nothing was planted."""
-    counts = {group: Counter(truth[account] for account in members) for group, members in groups.items()}
+    counts, apart = _counted(truth, groups), _counted(truth, audiences or {})
     sizes = Counter(truth.values())
     planted = sorted(
         (p for p in sizes if p.kind != _NOBODY), key=lambda p: (p.kind != "campaign", p.kind, p.name)
     )
-    lines = [_line(one, counts, sizes[one]) for one in planted]
+    lines = [_line(one, counts, apart, sizes[one]) for one in planted]
     matched = {group for line in lines for group in line.groups}
     chance = Planted("none", _NOBODY)
     strangers = ((group, sum(count.values())) for group, count in counts.items() if group not in matched)
     return lines + [Comparison(chance, (group,), 0, 0, size) for group, size in strangers]
 
 
-def _line(planted: Planted, counts: Mapping[str, Counter[Planted]], n_planted: int) -> Comparison:
+def _counted(
+    truth: Mapping[str, Planted], groups: Mapping[str, Iterable[str]]
+) -> dict[str, Counter[Planted]]:
+    return {group: Counter(truth[account] for account in members) for group, members in groups.items()}
+
+
+def _line(
+    planted: Planted,
+    counts: Mapping[str, Counter[Planted]],
+    apart: Mapping[str, Counter[Planted]],
+    n_planted: int,
+) -> Comparison:
     groups = tuple(group for group, count in counts.items() if count[planted] >= 2)
+    audiences = tuple(audience for audience, count in apart.items() if count[planted] >= 2)
     n_found = sum(counts[group][planted] for group in groups)
     n_all = sum(sum(counts[group].values()) for group in groups)
-    return Comparison(planted, groups, n_found, n_planted, n_all - n_found)
+    return Comparison(planted, groups, n_found, n_planted, n_all - n_found, audiences)

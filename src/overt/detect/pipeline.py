@@ -23,7 +23,8 @@ from overt.detect.edges.shares import first_shares
 from overt.detect.explain.evidence import Layer
 from overt.detect.groups.build import Grouped, build_groups
 from overt.detect.loaded import Loaded, Settings, load
-from overt.detect.significance.fusion import AccountTests, Fused, fuse, score_accounts
+from overt.detect.significance.fusion import AccountTests, Fused, fuse, fused_p, score_accounts
+from overt.detect.significance.habits import HabitTest, activity_of
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import TimingTest
 from overt.detect.summary import summarise
@@ -63,10 +64,11 @@ def detect(
         rarity_columns(one, test, settings.seed)
         for one, test in zip(found.tested, found.fused.by_trace, strict=True)
     ]
-    tables.write_edges(out, found.fused, found.tested, loaded.accounts, rarities)
+    habits = _p_with_habits(loaded, found, settings.fdr)
+    tables.write_edges(out, found.fused, found.tested, loaded.accounts, rarities, habits)
     about = folder / "accounts.parquet"
     tables.write_account_scores(out, about, loaded.accounts, found.scores, found.grouped, loaded.clock)
-    tables.write_groups(out, found.grouped, names, found.fused)
+    tables.write_groups(out, found.grouped, names, found.fused, habits)
     return summarise(found.tested, found.everyone, found.fused, found.grouped, loaded.clock, settings.fdr)
 
 
@@ -100,6 +102,21 @@ def find(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Fin
     grouped = build_groups(fused, scores, layers, loaded.accounts.to_pylist(), settings.fdr, settings.seed)
     progress("groups", 1, 1)
     return Findings(tested, everyone, fused, scores, grouped)
+
+
+def _p_with_habits(loaded: Loaded, found: Findings, fdr: float) -> np.ndarray:
+    """Per fused pair its p with the accounts' posting habits in the null; NaN where it is not significant."""
+    some = np.flatnonzero(found.fused.q <= fdr)
+    activity = activity_of(loaded.account, loaded.time_ms, len(loaded.accounts))
+    a, b = found.fused.a[some], found.fused.b[some]
+    tests = [
+        HabitTest(one.test, activity).test(a, b)
+        for one in found.tested
+        if one.decides and isinstance(one.test, TimingTest)
+    ]
+    p = np.full(len(found.fused.p), np.nan)
+    p[some] = fused_p(tests)
+    return p
 
 
 def _all_partners(deciding: list[Tested], n_accounts: int) -> Partners:

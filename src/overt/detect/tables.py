@@ -36,10 +36,12 @@ def write_edges(
     tested: Sequence[Tested],
     accounts: pa.Array,
     rarities: Sequence[Mapping[str, np.ndarray]],
+    habits: np.ndarray,
 ) -> None:
     """edges.parquet: the fused pairs first, then each trace's row for those that share something in it.
 
-    rarities: per trace the columns that tell how rare it is to share so much.
+    rarities: per trace the columns that tell how rare it is to share so much. habits: per fused pair its p
+    with posting habits in the null.
     """
     schema = arrow_schema("edges")
     name_a, name_b = accounts.take(pa.array(fused.a)), accounts.take(pa.array(fused.b))
@@ -49,7 +51,9 @@ def write_edges(
         for one in tested
     ]
     with pq.ParquetWriter(out / "edges.parquet", schema, compression="zstd") as writer:
-        writer.write_table(_fused_rows(fused, tested, counts, rarities, name_a, name_b, schema))
+        rows = _fused_rows(fused, tested, counts, rarities, name_a, name_b, schema)
+        column = schema.get_field_index("p_habits")
+        writer.write_table(rows.set_column(column, "p_habits", pa.array(habits, from_pandas=True)))
         for one, test, count, rarity in zip(tested, fused.by_trace, counts, rarities, strict=True):
             shares = test.n_shared > 0
             columns = {
@@ -195,8 +199,8 @@ def write_account_scores(
     pq.write_table(rows, out / "account_scores.parquet", compression="zstd")
 
 
-def group_figures(group: Group, gap: np.ndarray, fused: Fused) -> GroupFigures:
-    """The figures of a group; gap: gap_median_s per fused pair."""
+def group_figures(group: Group, gap: np.ndarray, fused: Fused, n_beyond: int) -> GroupFigures:
+    """The figures of a group; gap: gap_median_s per fused pair; n_beyond: pairs beyond habits."""
     best = fused.best[group.pairs]
     close = np.array([fused.by_trace[t].n_close[p] for t, p in zip(best, group.pairs, strict=True)])
     expected = np.array([fused.by_trace[t].expected[p] for t, p in zip(best, group.pairs, strict=True)])
@@ -209,16 +213,22 @@ def group_figures(group: Group, gap: np.ndarray, fused: Fused) -> GroupFigures:
         gap_median_s=float(np.median(known)) if len(known) else None,
         n_close=float(close.mean()),
         expected=float(expected.mean()),
+        n_pairs=len(group.pairs),
+        n_beyond_habits=n_beyond,
     )
 
 
-def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused) -> None:
-    """groups.parquet, group_members.parquet and evidence.parquet."""
+def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused, habits: np.ndarray) -> None:
+    """groups.parquet, group_members.parquet and evidence.parquet; habits: as for `write_edges`."""
+    # a pair stands beyond habits when its p with them is still one that was accepted
+    limit = fused.p[~np.isnan(habits)].max(initial=0.0)
+    beyond = np.nan_to_num(habits, nan=1.0) <= limit
     edges = pq.read_table(out / "edges.parquet", columns=["gap_median_s"], filters=[("trace", "=", FUSED)])
     gap = edges["gap_median_s"].to_numpy(zero_copy_only=False)
     group_rows, member_rows, evidence_rows = [], [], []
     for group in grouped.groups:
-        group_rows.append(_group_row(group, group_figures(group, gap, fused)))
+        figures = group_figures(group, gap, fused, int(beyond[group.pairs].sum()))
+        group_rows.append(_group_row(group, figures))
         member_rows += _member_rows(group, names, grouped.accounts.q)
         evidence_rows += [{"group_id": group.id, **row} for row in group.evidence.rows]
     for name, rows in (("groups", group_rows), ("group_members", member_rows), ("evidence", evidence_rows)):
@@ -236,6 +246,7 @@ def _group_row(group: Group, figures: GroupFigures) -> dict[str, object]:
         "n_accounts": n,
         "n_flagged": group.n_by_pairs,
         "n_edges": len(group.pairs),
+        "n_edges_beyond_habits": figures.n_beyond_habits,
         "density": len(group.pairs) / (n * (n - 1) / 2),
         "traces": group.traces,
         "n_objects": figures.n_objects,

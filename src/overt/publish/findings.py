@@ -50,13 +50,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything that the report lays out; `groups` is cut to `limits.groups`, `n_groups` counts all."""
+    """Everything that the report lays out.
+
+    `groups` and `audiences` are cut to `limits`; the counts are of all. n_by_pairs: members of groups flagged
+    by their own pairs; the other members were attached.
+    """
 
     manifest: Row
     groups: list[Group]
     n_groups: int
     n_in_groups: int
-    n_flagged_in_groups: int
+    n_by_pairs: int
+    audiences: list[Group]
+    n_audiences: int
+    n_in_audiences: int
     accounts: dict[str, Row]
     rejects: list[tuple[str, int]]
     limits: Limits
@@ -69,22 +76,25 @@ def read(folder: Path, limits: Limits | None = None) -> Findings:
     """
     limits = limits or Limits()
     found = manifest(folder)
-    table = rows(folder, "groups")
-    all_groups = sorted(table.to_pylist(), key=lambda row: _group_number(row["group_id"]))
-    groups = _members(folder, all_groups[: limits.groups], limits)
+    everyone = sorted(rows(folder, "groups").to_pylist(), key=lambda row: _group_number(row["group_id"]))
+    all_groups = [row for row in everyone if not row["audience"]]
+    all_audiences = [row for row in everyone if row["audience"]]
+    groups = _with_objects(folder, all_groups[: limits.groups], limits)
     _edges(folder, groups, limits)
-    shared = shared_objects(folder, [group.row["group_id"] for group in groups], limits)
-    for group in groups:
-        group.objects, group.n_objects = shared[group.row["group_id"]]
     _timelines(folder, groups)
-    wanted = {row["account_id"] for group in groups for row in group.members}
-    wanted |= {post.account_id for group in groups for item in group.objects for post in item.posts}
+    audiences = _with_objects(folder, all_audiences[: limits.audiences], limits.of_audiences())
+    shown = [*groups, *audiences]
+    wanted = {row["account_id"] for group in shown for row in group.members}
+    wanted |= {post.account_id for group in shown for item in group.objects for post in item.posts}
     return Findings(
         manifest=found,
         groups=groups,
         n_groups=len(all_groups),
         n_in_groups=sum(row["n_accounts"] for row in all_groups),
-        n_flagged_in_groups=sum(row["n_flagged"] for row in all_groups),
+        n_by_pairs=sum(row["n_flagged"] for row in all_groups),
+        audiences=audiences,
+        n_audiences=len(all_audiences),
+        n_in_audiences=sum(row["n_accounts"] for row in all_audiences),
         accounts=_accounts(folder, wanted),
         rejects=reject_reasons(folder),
         limits=limits,
@@ -95,6 +105,15 @@ def _group_number(group_id: str) -> tuple[int, str]:
     """G2 before G10."""
     digits = group_id[1:]
     return (int(digits) if digits.isdigit() else 1 << 62, group_id)
+
+
+def _with_objects(folder: Path, chosen: list[Row], limits: Limits) -> list[Group]:
+    """The chosen groups with their members and what these share."""
+    groups = _members(folder, chosen, limits)
+    shared = shared_objects(folder, [group.row["group_id"] for group in groups], limits)
+    for group in groups:
+        group.objects, group.n_objects = shared[group.row["group_id"]]
+    return groups
 
 
 def _members(folder: Path, chosen: list[Row], limits: Limits) -> list[Group]:

@@ -21,7 +21,7 @@ from overt.publish.shared_objects import Limits, Row
 from overt.publish.text import count, decimal, duration, joined, plural, q_sentence, q_words, trace_name, when
 from overt.publish.visible import bdi, shortened, visible
 
-__all__ = ["day", "group_view", "name_of", "summary"]
+__all__ = ["day", "details", "group_view", "name_of", "summary"]
 
 _TIMELINE_ROWS = 30
 _TIMELINE_MARGIN = 0.15
@@ -37,7 +37,6 @@ def name_of(account_id: str, accounts: Mapping[str, Row]) -> str:
 def group_view(group: Group, accounts: Mapping[str, Row], limits: Limits) -> dict[str, Any]:
     """Everything that the page of a group shows."""
     row = group.row
-    n_members = row["n_accounts"]
     return {
         **summary(row),
         "chance_sentence": q_sentence(row["q_value"]),
@@ -48,11 +47,18 @@ def group_view(group: Group, accounts: Mapping[str, Row], limits: Limits) -> dic
         "timeline": _timeline(group, accounts),
         "timeline_note": _timeline_note(group),
         "close_up": close_up(group.objects[0], accounts, name_of) if group.objects else None,
+        **details(group, accounts, limits),
+    }
+
+
+def details(group: Group, accounts: Mapping[str, Row], limits: Limits) -> dict[str, Any]:
+    """What the members of a group or an audience share, and who they are."""
+    return {
         "objects": [object_view(item, accounts, name_of, limits) for item in group.objects],
-        "more_objects": max(0, (row["n_objects"] or 0) - len(group.objects)),
+        "more_objects": max(0, (group.row["n_objects"] or 0) - len(group.objects)),
         "n_objects_in_table": count(group.n_objects),
         "members": [_member(member, accounts) for member in group.members],
-        "more_members": max(0, n_members - len(group.members)),
+        "more_members": max(0, group.row["n_accounts"] - len(group.members)),
     }
 
 
@@ -88,7 +94,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
     flagged = "all" if row["n_flagged"] == row["n_accounts"] else count(row["n_flagged"])
     n, possible = row["n_accounts"], row["n_accounts"] * (row["n_accounts"] - 1) // 2
     return [
-        (count(n), f"accounts, {flagged} of them flagged on their own as well"),
+        (count(n), f"accounts, {flagged} of them flagged by their own pairs"),
         (count(row["n_edges"]), f"linked pairs, of {count(possible)} possible"),
         (count(row["n_objects"]), "things that three or more members shared"),
         (duration(row["gap_median_s"]), "typical time between two linked members"),

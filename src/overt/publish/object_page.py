@@ -65,8 +65,8 @@ def label(item: SharedObject, limits: Limits) -> Markup:
 def _shares(item: SharedObject) -> str:
     members, sharers = item.row["n_members"], item.row["n_sharers"]
     if sharers <= members:
-        return f"{plural(members, 'account')} used it, all of them members of this group."
-    return f"{count(members)} of the {count(sharers)} accounts that used it belong to this group."
+        return f"{plural(members, 'account')} used it, all of them members."
+    return f"{count(members)} of the {count(sharers)} accounts that used it are members."
 
 
 def _tick(item: SharedObject) -> int | None:

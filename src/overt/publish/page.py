@@ -12,7 +12,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from overt.manifest import is_behind
 from overt.publish.again import again
+from overt.publish.audience_page import audiences_view, first_sentence
 from overt.publish.calibration import read_calibration, report_lines
 from overt.publish.findings import Findings
 from overt.publish.group_page import day, group_view, summary
@@ -40,6 +42,7 @@ def page_view(found: Findings, folder: Path) -> dict[str, Any]:
         "summaries": [summary(group.row) for group in found.groups],
         "groups": [group_view(group, found.accounts, found.limits) for group in found.groups],
         "more_groups": found.n_groups - len(found.groups),
+        "audiences": audiences_view(found),
         "unseen": _unseen(detect),
         "data": _data(found, ingest, detect),
         "traces": [_trace(row) for row in detect.get("traces") or []],
@@ -63,6 +66,9 @@ def headline(found: Findings) -> str:
             f"{plural(flagged, 'account')} {'is' if flagged == 1 else 'are'} closer in time to others than "
             "chance explains, but they form no group."
         )
+    if found.n_audiences:
+        who = f"{plural(found.n_audiences, 'audience')}, {plural(found.n_in_audiences, 'account')},"
+        return f"No group was found. {who} act together, but at moments when the public does too."
     return "No accounts were found to act together beyond what timing by chance explains."
 
 
@@ -71,23 +77,25 @@ def _rate_sentence(found: Findings, parameters: Row) -> str:
     detect = found.manifest["steps"]["detect"].get("summary") or {}
     flagged = detect.get("n_flagged") or 0
     if not found.n_groups and not flagged:
+        nobody = "Nobody is flagged: an outside event explains an audience better than a common hand. "
         return (
+            f"{nobody if found.n_audiences else ''}"
             f"The search would have let at most {allowed} flagged accounts be chance. "
             "That nothing was found does not show that nothing is there: see what could not be seen."
         )
     parts = [f"At most {allowed} of the flagged accounts are expected to be there by chance."]
-    linked = found.n_in_groups - found.n_flagged_in_groups
-    if linked > 0:
+    attached = found.n_in_groups - found.n_by_pairs
+    if attached > 0:
         parts.append(
-            f"{plural(linked, 'member')} {'is' if linked == 1 else 'are'} not flagged alone: "
-            f"{'its' if linked == 1 else 'their'} links put {'it' if linked == 1 else 'them'} into a group."
+            f"{plural(attached, 'member')} {'is' if attached == 1 else 'are'} flagged for acting with a "
+            "group as a whole, not by any one pair."
         )
-    alone = flagged - found.n_flagged_in_groups
+    alone = flagged - found.n_in_groups
     if found.n_groups and alone > 0:
         parts.append(
             f"{plural(alone, 'flagged account')} {'belongs' if alone == 1 else 'belong'} to no group."
         )
-    return " ".join(parts)
+    return " ".join([*parts, first_sentence(found)]).strip()
 
 
 def _facts(ingest: Row, detect: Row) -> list[tuple[str, str | Markup]]:
@@ -131,6 +139,7 @@ def _data(found: Findings, ingest: Row, detect: Row) -> dict[str, Any]:
         "reasons": [(bdi(reason, 160), count(n)) for reason, n in reasons],
         "more_reasons": max(0, len(found.rejects) - len(reasons)),
         "repeats": _repeats(ingest),
+        "behind": is_behind(found.manifest["steps"]),
         "first": when(ingest.get("first_at"), _resolution(files, detect)),
         "last": when(ingest.get("last_at"), _resolution(files, detect)),
         "resolution": clock(_resolution(files, detect)),

@@ -36,6 +36,13 @@ class Limits:
     pairs: int = 6
     edges: int = 800
     text: int = 280
+    audiences: int = 5
+
+    def of_audiences(self) -> Limits:
+        """How much is shown of an audience: less than of a group, since nobody in it is flagged."""
+        return replace(
+            self, members=min(self.members, 30), objects=min(self.objects, 3), posts=min(self.posts, 6)
+        )
 
 
 @dataclass(frozen=True, slots=True)

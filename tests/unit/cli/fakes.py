@@ -29,6 +29,7 @@ class FakeStudy:
     def __init__(self, path: Path, *, groups: list[dict[str, Any]] | None = None) -> None:
         self.path = path
         self.groups = groups or []
+        self.audiences: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.failing: dict[str, BaseException] = {}
         self.read = {"files": [_FILE], "n_posts": 3, "n_accounts": 2, "n_rejected": 1, "n_conflicting": 0}
@@ -72,6 +73,7 @@ class FakeStudy:
             "edges": 7,
             "flagged_accounts": 8,
             "groups": self.groups,
+            "audiences": self.audiences,
             "notes": ["the scale of 10 s was left out"],
             "seconds": {"ingest": 0.1},
             "study": str(self.path),

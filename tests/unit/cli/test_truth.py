@@ -35,6 +35,13 @@ def test_a_group_where_nothing_was_planted_is_said():
     assert (last.planted.meaning, last.groups, last.n_others) == ("nothing was planted", ("G2",), 3)
 
 
+def test_a_campaign_in_an_audience_is_not_found_but_said():
+    line, club = compare(TRUTH, {}, {"A1": "abcx", "A2": "e", "A3": "xyz"})
+    assert (line.groups, line.n_found, line.audiences) == ((), 0, ("A1",))
+    assert line.found_in == "no group (audience A1)"
+    assert club.found_in == "no group"
+
+
 def test_innocent_groups_are_called_so():
     assert CLUB.meaning.startswith("innocent")
     assert CAMPAIGN.meaning == "hidden campaign"

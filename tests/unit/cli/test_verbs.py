@@ -13,6 +13,7 @@ G1 = {
     "traces": ["link", "text"],
     "why": "3 accounts shared 4 links.",
 }
+A1 = G1 | {"id": "A1", "size": 23}
 VERBS = [command.callback.__name__ for command in app.registered_commands]
 
 
@@ -127,6 +128,24 @@ def test_detect_says_that_nothing_was_found(study, overt_cli):
     assert "no group: nothing here is closer in time" in ended.out
 
 
+def test_detect_says_audiences_in_one_line_and_apart(study, overt_cli):
+    study.groups, study.audiences = [G1], [A1, A1 | {"id": "A2", "size": 2}]
+    out = overt_cli("detect", "a.csv", "--out", "b.overt").out
+    (line,) = [line for line in out.splitlines() if "audience" in line]
+    assert line.startswith("2 audiences (A1 to A2, 25 accounts)")
+    assert line.endswith("not flagged")
+    assert "overt explain b.overt G1" in out
+
+
+def test_detect_with_audiences_only_found_no_group(study, overt_cli):
+    study.audiences = [A1]
+    out = overt_cli("detect", "a.csv", "--out", "b.overt").out
+    assert "no group: those who act together here do so when the public does" in out
+    assert "1 audience (A1, 23 accounts)" in out
+    assert "closer in time than chance" not in out
+    assert "overt explain b.overt A1" in out
+
+
 def test_detect_does_not_call_what_was_not_tested_quiet(study, overt_cli):
     study.n_tests = 0
     out = overt_cli("detect", "a.csv").out
@@ -185,9 +204,11 @@ def test_json_is_harmless_in_a_terminal_too(study, overt_cli):
 
 
 def test_report(study, overt_cli, tmp_path):
-    assert overt_cli("report", study.path).out == f"report: {study.path / 'report.html'}\n"
+    said = overt_cli("report", study.path).out.splitlines()
+    assert said == ["note:   the scale of 10 s was left out", f"report: {study.path / 'report.html'}"]
     assert overt_cli("report", study.path, "--out", tmp_path / "r.html", "--json").json == {
-        "report": str(tmp_path / "r.html")
+        "report": str(tmp_path / "r.html"),
+        "notes": ["the scale of 10 s was left out"],
     }
 
 

@@ -1,4 +1,4 @@
-"""A study folder made by hand: three groups, hostile names and texts, exactly the tables of `schema`.
+"""A study folder made by hand: groups, audiences, hostile names and texts, exactly the tables of `schema`.
 
 in: a folder and a few choices; out: the folder, filled; why: the report and the exports are tested
 without the detector. Nothing is drawn at random: the same call gives the same rows.
@@ -47,9 +47,10 @@ HOSTILE_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the study holds. `names` and `texts` are dealt out in turn."""
+    """What the study holds. sizes, audiences: accounts of each. `names` and `texts` are dealt out in turn."""
 
     sizes: Sequence[int] = (25, 8, 4)
+    audiences: Sequence[int] = ()
     n_objects: int = 14
     n_organic: int = 60
     names: Sequence[str] = HOSTILE_NAMES
@@ -136,7 +137,9 @@ def build(folder: Path, plan: Plan | None = None) -> Path:
         for k in range(6):
             study.post(account_id, START + (i * 7919 + k * 104729) % (20 * 24) * HOUR)
     for number, size in enumerate(study.plan.sizes, start=1):
-        _group(study, number, size, organic)
+        _group(study, f"G{number}", number, size, organic)
+    for number, size in enumerate(study.plan.audiences, start=1):
+        _group(study, f"A{number}", number, size, organic)
     _count_posts(study)
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, rows in study.tables.items():
@@ -148,9 +151,9 @@ def build(folder: Path, plan: Plan | None = None) -> Path:
     return folder
 
 
-def _group(study: _Study, number: int, size: int, organic: Sequence[str]) -> None:
-    group_id = f"G{number}"
-    members = [study.account(i, f"m{number}_") for i in range(size)]
+def _group(study: _Study, group_id: str, number: int, size: int, organic: Sequence[str]) -> None:
+    audience = group_id.startswith("A")
+    members = [study.account(i, f"{'a' if audience else 'm'}{number}_") for i in range(size)]
     for i, account_id in enumerate(members):
         for k in range(20):
             study.post(account_id, START + (i * 6007 + k * 1_299_709) % (21 * 24 * 60) * 60_000)
@@ -177,6 +180,9 @@ def _group(study: _Study, number: int, size: int, organic: Sequence[str]) -> Non
     study.tables["groups"].append(
         {
             "group_id": group_id,
+            "audience": audience,
+            "public_after": 2236 if audience else 12,
+            "public_before": 23 if audience else 14,
             "n_accounts": size,
             "n_flagged": max(size - 1, 0),
             "n_edges": n_edges,
@@ -260,7 +266,9 @@ def _edges(study: _Study, group_id: str, members: Sequence[str], number: int) ->
                 "n_posts": 30,
                 "n_partners": 80,
                 "p_value": 1e-9,
-                "flagged": i > 0,
+                "flagged": group_id.startswith("G"),
+                "attached": group_id.startswith("G") and i == 0,
+                "audience": group_id.startswith("A"),
                 "group_id": group_id,
             }
             | scores
@@ -328,7 +336,9 @@ def _manifest(study: _Study) -> dict[str, Any]:
         "n_tests_exact": True,
         "n_edges": len(study.tables["edges"]) // 2,
         "n_flagged": n_flagged,
-        "n_groups": len(study.tables["groups"]),
+        "n_groups": len(plan.sizes),
+        "n_audiences": len(plan.audiences),
+        "n_in_audiences": sum(plan.audiences),
         "n_grid_accounts": 2,
         "resolution_s": plan.resolution_ms / 1000,
         "notes": list(plan.notes),
@@ -339,7 +349,13 @@ def _manifest(study: _Study) -> dict[str, Any]:
         "tables_version": TABLES_VERSION,
         "steps": {
             "ingest": {"key": "k1", "at": START + 30 * DAY, "seconds": 3.2, "summary": ingest},
-            "traces": {"key": "k2", "seconds": 1.0, "summary": {"n_actions": {"link": 400}}},
-            "detect": {"key": "k3", "seconds": 9.0, "parameters": parameters, "summary": detect},
+            "traces": {"key": "k2", "of": "k1", "seconds": 1.0, "summary": {"n_actions": {"link": 400}}},
+            "detect": {
+                "key": "k3",
+                "of": "k2",
+                "seconds": 9.0,
+                "parameters": parameters,
+                "summary": detect,
+            },
         },
     }

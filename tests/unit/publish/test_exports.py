@@ -56,6 +56,27 @@ def test_gexf_holds_the_significant_fused_edges(study: Path, tmp_path: Path) -> 
     assert len(set(places)) == 37  # groups do not lie on each other
 
 
+def test_audiences_are_exported_as_such(tmp_path: Path) -> None:
+    study = build(tmp_path / "s", Plan(sizes=(4,), audiences=(5,), n_objects=2, n_organic=2))
+    [path] = write(study, "graphml", tmp_path / "out.graphml")
+    root = ElementTree.parse(path).getroot()
+    nodes = {
+        node.get("id"): {data.get("key"): data.text for data in node.findall(f"{GRAPHML}data")}
+        for node in root.findall(f".//{GRAPHML}node")
+    }
+    member, fan = nodes["tiktok:m1_0000"], nodes["tiktok:a1_0000"]
+    assert (member["n_group"], member["n_audience"], member["n_flagged"]) == ("G1", "false", "true")
+    assert (fan["n_group"], fan["n_audience"], fan["n_flagged"]) == ("A1", "true", "false")
+    ends = {(edge.get("source"), edge.get("target")) for edge in root.findall(f".//{GRAPHML}edge")}
+    assert ends == _fused(study)
+    assert any("a1_" in (source or "") for source, _ in ends)
+    write(study, "csv", tmp_path / "csv")
+    for name in ("groups", "members", "accounts"):
+        with (tmp_path / "csv" / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+            found = {(line["group_id"], line["audience"]) for line in csv.DictReader(file)}
+        assert found - {("", "")} == {("G1", "false"), ("A1", "true")}, name
+
+
 def test_edges_above_the_rate_stay_out(tmp_path: Path) -> None:
     study = build(tmp_path / "s", Plan(sizes=(4,), n_objects=2, n_organic=2))
     table = pq.read_table(study / "tables" / "edges.parquet")

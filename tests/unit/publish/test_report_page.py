@@ -67,7 +67,8 @@ def html(study: Path) -> str:
 def plain() -> set[tuple[str, str]]:
     """Elements and attributes of a report in which nobody wrote anything odd."""
     with TemporaryDirectory() as folder:
-        study = build(Path(folder) / "s", Plan(names=("ann", "ben"), texts=("a text of six plain words",)))
+        plan = Plan(audiences=(5,), names=("ann", "ben"), texts=("a text of six plain words",))
+        study = build(Path(folder) / "s", plan)
         return Page(report.render(study)).elements
 
 
@@ -75,7 +76,9 @@ def test_the_first_sentence_says_what_was_found(html: str) -> None:
     text = " ".join(Page(html).text.split())
     assert "3 groups, 37 accounts act together beyond what timing by chance explains." in text
     assert "At most about 5 in 100 of the flagged accounts are expected to be there by chance." in text
-    assert "3 members are not flagged alone" in text
+    assert "3 members are flagged for acting with a group as a whole, not by any one pair." in text
+    assert "belong to no group" not in text
+    assert "audience (" not in text  # nobody is told of what is not there
     assert "overt report on harbour <b>" in text
 
 
@@ -84,7 +87,7 @@ def test_a_group_shows_its_members_objects_posts_and_odds(html: str) -> None:
     for words in (
         "25 accounts that share links, hashtags in the same order and identical texts",
         "Of findings as strong as this one, fewer than 1 in 1,000,000 are expected to be chance.",
-        "21 of the 41 accounts that used it belong to this group.",
+        "21 of the 41 accounts that used it are members.",
         "11 of the 21 members who used it did so within 28 s.",
         "The 20 other accounts that used it spread over 3 days 19 h; none of them acted in that stretch",
         "9.4 seen",
@@ -136,6 +139,63 @@ def test_flagged_accounts_without_a_group_are_said(tmp_path: Path) -> None:
     )
 
 
+def test_audiences_stand_apart_and_are_not_counted(tmp_path: Path) -> None:
+    study = build(tmp_path / "s", Plan(audiences=(40, 5)))
+    _edit_manifest(study, lambda m: m["steps"]["detect"]["summary"].update(n_in_audiences=46))
+    html = report.render(study)
+    text = " ".join(Page(html).text.split())
+    for words in (
+        "3 groups, 37 accounts act together beyond what timing by chance explains.",
+        "2 audiences (45 accounts) act together at moments when the public does too: they are shown apart",
+        "These accounts are not flagged.",
+        "2,236 acts 23 acts",
+        "1 account acts so without being in an audience of three or more",
+        "A1: 40 accounts that share links",
+        "11 more shared things; tables/evidence.parquet holds the first 14.",
+        "6 of 34 posts are shown, those closest in time.",
+        "10 more members: see tables/group_members.parquet.",
+        "a group that always acts just before things take off",
+    ):
+        assert words in text, words
+    assert "belong to no group" not in text
+    assert html.index('id="G3"') < html.index('id="audiences"') < html.index('id="data"')
+    apart = html[html.index('id="audiences"') : html.index('id="data"')]
+    assert "Chance findings" not in apart  # a q-value beside a name reads as a verdict
+
+
+def test_audiences_alone_are_no_finding(tmp_path: Path) -> None:
+    study = build(tmp_path / "s", Plan(sizes=(), audiences=(5,)))
+    text = " ".join(Page(report.render(study)).text.split())
+    assert "No group was found. 1 audience, 5 accounts, act together, but at moments when" in text
+    assert "Nobody is flagged: an outside event explains an audience better than a common hand." in text
+    assert "What could not be seen" in text
+    assert "beyond what timing by chance explains" not in text
+
+
+def test_audiences_are_cut_and_counted(tmp_path: Path) -> None:
+    study = build(tmp_path / "s", Plan(sizes=(), audiences=(3,) * 8, n_objects=1))
+    assert "3 more audiences: see tables/groups.parquet." in Page(report.render(study)).text
+
+
+def test_posts_newer_than_the_result_are_said(tmp_path: Path, html: str) -> None:
+    note = "Posts were read after this result was found."
+    study = build(tmp_path / "s", SMALL)
+    _edit_manifest(study, lambda m: m["steps"]["ingest"].update(key="newer"))
+    assert note in report.render(study)
+    assert note not in html
+
+
+def test_the_method_says_what_is_done(html: str) -> None:
+    text = " ".join(Page(html).text.split())
+    for words in (
+        "three different ones are needed",
+        "raised by as much",
+        "counted from the event",
+        "an audience",
+    ):
+        assert words in text, words
+
+
 def test_a_group_whose_objects_only_pairs_share_is_drawn_in_its_own_time(tmp_path: Path) -> None:
     study = build(tmp_path / "s", Plan(sizes=(4,)))
     evidence = study / "tables" / "evidence.parquet"
@@ -152,6 +212,16 @@ def test_a_group_whose_objects_only_pairs_share_is_drawn_in_its_own_time(tmp_pat
 
 def test_the_table_of_groups_does_not_repeat_their_pages(html: str) -> None:
     assert html.count("seconds of each other on") == 3  # the reason of each group stands once
+
+
+def test_hostile_names_in_audiences_stay_text(tmp_path: Path, plain: set[tuple[str, str]]) -> None:
+    html = report.render(build(tmp_path / "s", Plan(sizes=(4,), audiences=(12,))))
+    page = Page(html)
+    assert page.elements <= plain
+    assert not page.stack
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x09\x0b-\x1f]", html)
 
 
 def test_hostile_names_stay_text(html: str, plain: set[tuple[str, str]]) -> None:

@@ -18,7 +18,7 @@ from overt.detect.groups.describe import duration
 from overt.errors import SettingError
 from overt.schema import FUSED
 
-__all__ = ["OTHER_READINGS", "explain"]
+__all__ = ["AUDIENCE", "OTHER_READINGS", "explain"]
 
 MOST_OBJECTS = 5
 MOST_POSTS = 8
@@ -33,9 +33,17 @@ OTHER_READINGS = (
     "The finding is about timing on shared content. It says nothing about views, and names no principal.",
 )
 
+AUDIENCE = (
+    "An audience acts together too, but the public acts at the same moments: more than twice as many others "
+    "just after as just before. An outside event explains that better than a common hand, so its members are "
+    "not flagged. A group that always acts just before things take off, whether it knows or causes it, looks "
+    "the same: look at the posts if you know better."
+)
+"""What an audience is; the counts stand beside it."""
+
 
 def explain(tables: Path, name: str) -> tuple[str, dict[str, Any]]:
-    """(text, facts) for a group id such as G1, an account id, or a handle. SettingError when none fits."""
+    """(text, facts) for a group (G1), an audience (A1), an account id, or a handle; else SettingError."""
     groups = _rows(tables / "groups.parquet", ds.field("group_id") == name)
     if groups:
         facts = _group_facts(tables, groups[0])
@@ -62,7 +70,8 @@ def _account(tables: Path, name: str) -> dict[str, Any]:
         )
         known = ", ".join(row["group_id"] for row in ids[:20]) or "none were found"
         raise SettingError(
-            f"there is no group, account id or handle {name!r} in this study", hint=f"The groups: {known}."
+            f"there is no group, account id or handle {name!r} in this study",
+            hint=f"Groups and audiences: {known}.",
         )
     if len(found) > 1:
         ids = ", ".join(str(row["account_id"]) for row in found[:5])
@@ -109,8 +118,11 @@ def _account_facts(tables: Path, account: dict[str, Any]) -> dict[str, Any]:
     edges.sort(key=lambda row: (row["p_value"], row["account_a"], row["account_b"]))
     for row in edges:
         row["partner"] = row["account_b"] if row["account_a"] == name else row["account_a"]
+    groups = _rows(tables / "groups.parquet", ds.field("group_id") == (score["group_id"] or ""))
+    public = {name: groups[0][name] if groups else None for name in ("public_after", "public_before")}
     return {
         **score,
+        **public,
         "handle": account["handle"],
         "display_name": account["display_name"],
         "edges": edges[:MOST_PARTNERS],
@@ -145,8 +157,7 @@ def _group_text(facts: dict[str, Any]) -> str:
     lines = [
         f"{facts['group_id']}: {facts['why']}",
         "",
-        f"q-value {facts['q_value']:.2g}: of findings as strong as this one, about that share is expected "
-        f"to be chance.",
+        *_standing(facts),
         f"From {facts['first_at']} to {facts['last_at']}; {facts['n_edges']} of the possible pairs are "
         f"significant ({facts['density']:.0%}).",
         "",
@@ -160,6 +171,32 @@ def _group_text(facts: dict[str, Any]) -> str:
     for number, found in enumerate(facts["objects"], 1):
         lines += _object_lines(number, found)
     return "\n".join([*lines, *_other_readings()])
+
+
+def _standing(facts: dict[str, Any]) -> list[str]:
+    """How sure the finding is; of an audience, why it is none."""
+    if facts["audience"]:
+        return [
+            f"{facts['group_id']} is an audience, and not flagged. {_public(facts)}",
+            AUDIENCE,
+            f"By the timing alone (q {facts['q_value']:.2g}) it would be a group.",
+        ]
+    return [
+        f"q-value {facts['q_value']:.2g}: of findings as strong as this one, about that share is expected "
+        f"to be chance."
+    ]
+
+
+def _public(facts: dict[str, Any]) -> str:
+    after, before = facts["public_after"], facts["public_before"]
+    return (
+        "Around its joint moments others acted on the same things "
+        f"{_times(after)} just after and {_times(before)} just before, over equal times."
+    )
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n:,} times"
 
 
 def _object_lines(number: int, found: dict[str, Any]) -> list[str]:
@@ -180,11 +217,11 @@ def _object_lines(number: int, found: dict[str, Any]) -> list[str]:
 
 def _account_text(facts: dict[str, Any]) -> str:
     verdict = "flagged" if facts["flagged"] else "not flagged"
-    group = f"in group {facts['group_id']}" if facts["group_id"] else "in no group"
     lines = [
-        f"{_who(facts)}: {verdict}, {group}",
+        f"{_who(facts)}: {verdict}, {_place(facts)}",
         f"account p {facts['p_value']:.2g}, q {facts['q_value']:.2g}; {facts['n_posts']} posts; tested "
         f"against the {facts['n_partners']} accounts with which it shares something",
+        *_audience_lines(facts),
         "",
         f"Strongest of {facts['n_edges']} pairs kept (coincidences seen, expected, at scale):",
     ]
@@ -197,6 +234,19 @@ def _account_text(facts: dict[str, Any]) -> str:
     if not facts["edges"]:
         lines.append("  none: it is no closer in time to anyone than chance allows")
     return "\n".join([*lines, *_other_readings()])
+
+
+def _place(facts: dict[str, Any]) -> str:
+    if facts["group_id"]:
+        return f"in {'audience' if facts['audience'] else 'group'} {facts['group_id']}"
+    return "in no group, acting as an audience does" if facts["audience"] else "in no group"
+
+
+def _audience_lines(facts: dict[str, Any]) -> list[str]:
+    """Of an account that acts as an audience does: what that means, with the counts of its audience."""
+    if not facts["audience"]:
+        return []
+    return ["", *([_public(facts)] if facts["group_id"] else []), AUDIENCE]
 
 
 def _rarity_lines(edge: dict[str, Any]) -> list[str]:

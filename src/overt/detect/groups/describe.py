@@ -35,6 +35,8 @@ class GroupFigures:
     gap_median_s: float | None
     n_close: float
     expected: float
+    n_pairs: int
+    n_beyond_habits: int
 
 
 def why(figures: GroupFigures) -> str:
@@ -45,7 +47,18 @@ def why(figures: GroupFigures) -> str:
     return (
         f"{figures.n_accounts} accounts acted on {shared} close together in time{gap}. A pair of them met "
         f"{_number(figures.n_close)} times, on average; {_number(figures.expected)} would be expected from "
-        f"how these things spread and how fast each account usually is."
+        f"how these things spread and how fast each account usually is. {_habits(figures)}"
+    )
+
+
+def _habits(figures: GroupFigures) -> str:
+    """How much of the finding is more than two accounts with the same working hours."""
+    n, beyond = figures.n_pairs, figures.n_beyond_habits
+    if beyond == n:
+        return "That both keep the same hours does not explain it."
+    some = f"{n - beyond} of its {n} significant pairs" if beyond else "All of it"
+    return (
+        f"{some} could also come from accounts that post the same things in the same hours of the same days."
     )
 
 

@@ -21,7 +21,7 @@ from overt.detect.edges.partners import Partners
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, simes
 from overt.detect.significance.timing import PairTests
 
-__all__ = ["AccountTests", "Fused", "PairTest", "fuse", "score_accounts"]
+__all__ = ["AccountTests", "Fused", "PairTest", "fuse", "fused_p", "score_accounts"]
 
 MOST_SCORE = 30.0
 """What one edge adds to a score at most: -log10 p beyond it says nothing more."""
@@ -89,6 +89,11 @@ def score_accounts(fused: Fused, partners: Partners) -> AccountTests:
     q = np.ones(len(p))
     q[tested] = benjamini_hochberg(p[tested], int(tested.sum()))
     return AccountTests(p, q, partners.per_account)
+
+
+def fused_p(tests: Sequence[PairTests]) -> np.ndarray:
+    """ACAT over the tests of the same pairs in several traces, as `fuse` combines them."""
+    return _combined(list(tests), len(tests[0].p))[0] if tests else np.zeros(0)
 
 
 def _union(screened: Sequence[PairTests]) -> tuple[np.ndarray, np.ndarray]:

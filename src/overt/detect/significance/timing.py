@@ -6,8 +6,8 @@ and on each account's own speed, so popularity, taste and quick bots do not make
 
 Null: given the shared objects and each account's latency up to a random factor exp(h Z), the two
 latencies of an object are independent. Per scale the number of coincidences is Poisson-binomial; objects
-carried by one pair of posts are one coincidence; scales are combined by ACAT. Fewer than two distinct
-coincidences at every scale: p = 1.
+carried by one pair of posts are one coincidence; scales are combined by ACAT. Fewer than three distinct
+coincidences at the largest scale: p = 1.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class TimingTest:
         )
 
     def screen(self, keep: float) -> tuple[PairTests, int]:
-        """Test all pairs; return those with p <= keep, and how many came close on two objects at all.
+        """Test all pairs; return those with p <= keep, and how many came close on three objects at all.
 
         Pairs left out have p > keep or p = 1; they still count as tests.
         """

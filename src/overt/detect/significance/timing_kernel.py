@@ -18,7 +18,7 @@ from numba import njit
 from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_tail
 
-__all__ = ["Data", "blurs", "screen", "surprisals", "test_pairs"]
+__all__ = ["Data", "blurs", "pair_test", "screen", "shared_places", "surprisals", "test_pairs"]
 
 
 LEAST_CLOSE = 3
@@ -79,8 +79,11 @@ def _n_close(data, here, there, n, order, scale_ms):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _chances(data, here, there, n, order, scale_s, chances):  # type: ignore[no-untyped-def]
-    """Null chance per coincidence (one per pair of posts); returns how many and their sum."""
+def _chances(data, here, there, n, order, scale_s, chances, least):  # type: ignore[no-untyped-def]
+    """Null chance per coincidence (one per pair of posts); returns how many and their sum.
+
+    least: a chance per shared object below which it does not go; zeros for the test that decides.
+    """
     log_scale = math.log(scale_s)
     m = 0
     expected = 0.0
@@ -98,7 +101,7 @@ def _chances(data, here, there, n, order, scale_s, chances):  # type: ignore[no-
                 data.log_latency[there[i]] - log_scale,
                 data.log_widening[here[i]],
             )
-            none *= 1.0 - q
+            none *= 1.0 - max(q, least[i])
             k += 1
         chances[m] = 1.0 - none
         expected += chances[m]
@@ -117,8 +120,11 @@ def blurs(data, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pair(data, a, b, here, there, n, order, chances, scratch):  # type: ignore[no-untyped-def]
-    """p, best scale (s), coincidences there, expected there; shared objects at `here` and `there`."""
+def pair_test(data, a, b, here, there, n, order, chances, scratch, least):  # type: ignore[no-untyped-def]
+    """p, best scale (s), coincidences there, expected there; shared objects at `here` and `there`.
+
+    least: (n_scales, n or more), see `_chances`.
+    """
     _collapse(data, here, there, n, order)
     largest = len(data.scales_ms) - 1
     if n < LEAST_CLOSE or _n_close(data, here, there, n, order, data.scales_ms[largest]) < LEAST_CLOSE:
@@ -135,7 +141,7 @@ def _pair(data, a, b, here, there, n, order, chances, scratch):  # type: ignore[
         p = 1.0
         expected = 0.0
         if close > 0:
-            m, expected = _chances(data, here, there, n, order, scale + blur, chances)
+            m, expected = _chances(data, here, there, n, order, scale + blur, chances, least[s])
             p = poisson_binomial_tail(chances, m, close, scratch)
         total += acat_term(p)
         n_scales += 1
@@ -219,6 +225,7 @@ def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
     order = np.empty(longest, np.int64)
     chances = np.empty(longest)
     scratch = np.empty(longest + 1)
+    least = np.zeros((len(data.scales_s), longest))
     rows = np.empty((64, 7))
     n_rows = 0
     n_candidates = 0
@@ -241,7 +248,7 @@ def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
                     here[n] = mark[data.object_of[i]]
                     there[n] = data.place[i]
                     n += 1
-            p, scale, close, expected = _pair(data, a, x, here, there, n, order, chances, scratch)
+            p, scale, close, expected = pair_test(data, a, x, here, there, n, order, chances, scratch, least)
             if p <= keep:
                 rows = _grow(rows, n_rows)
                 rows[n_rows, 0], rows[n_rows, 1], rows[n_rows, 2], rows[n_rows, 3] = a, x, p, n
@@ -253,31 +260,39 @@ def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def shared_places(data, a, b, here, there):  # type: ignore[no-untyped-def]
+    """Fill in where the shares of the objects of both are; returns how many: the two lists are merged."""
+    i, j = data.account_start[a], data.account_start[b]
+    n = 0
+    while i < data.account_start[a + 1] and j < data.account_start[b + 1]:
+        if data.object_of[i] < data.object_of[j]:
+            i += 1
+        elif data.object_of[i] > data.object_of[j]:
+            j += 1
+        else:
+            here[n] = data.place[i]
+            there[n] = data.place[j]
+            n += 1
+            i += 1
+            j += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
 def test_pairs(first, second, data):  # type: ignore[no-untyped-def]
-    """Rows for the given pairs, in their order; the two object lists are merged."""
+    """Rows for the given pairs, in their order."""
     longest = _longest(data)
     here = np.empty(longest, np.int32)
     there = np.empty(longest, np.int32)
     order = np.empty(longest, np.int64)
     chances = np.empty(longest)
     scratch = np.empty(longest + 1)
+    least = np.zeros((len(data.scales_s), longest))
     rows = np.empty((max(len(first), 1), 7))
     for k in range(len(first)):
         a, b = first[k], second[k]
-        i, j = data.account_start[a], data.account_start[b]
-        n = 0
-        while i < data.account_start[a + 1] and j < data.account_start[b + 1]:
-            if data.object_of[i] < data.object_of[j]:
-                i += 1
-            elif data.object_of[i] > data.object_of[j]:
-                j += 1
-            else:
-                here[n] = data.place[i]
-                there[n] = data.place[j]
-                n += 1
-                i += 1
-                j += 1
-        p, scale, close, expected = _pair(data, a, b, here, there, n, order, chances, scratch)
+        n = shared_places(data, a, b, here, there)
+        p, scale, close, expected = pair_test(data, a, b, here, there, n, order, chances, scratch, least)
         rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3] = a, b, p, n
         rows[k, 4], rows[k, 5], rows[k, 6] = scale, close, expected
     return _columns(rows, len(first))

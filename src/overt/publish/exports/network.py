@@ -30,6 +30,7 @@ NODE_ATTRIBUTES = {
     "score": "double",
     "q_value": "double",
     "flagged": "boolean",
+    "audience": "boolean",
 }
 EDGE_ATTRIBUTES = {
     "n_shared": "long",
@@ -78,7 +79,10 @@ class Network:
 
 
 def open_network(folder: Path) -> Network:
-    """Read the nodes: every account with a significant fused edge or in a group; raises `StudyError`."""
+    """Read the nodes: every account with a significant fused edge or in a group or an audience.
+
+    Raises `StudyError`.
+    """
     found = manifest(folder)
     fdr = float((found["steps"]["detect"].get("parameters") or {}).get("fdr", 0.05))
     members = {row["account_id"]: row for row in rows(folder, "group_members").to_pylist()}
@@ -88,7 +92,9 @@ def open_network(folder: Path) -> Network:
     ):
         wanted.update(batch["account_a"].to_pylist(), batch["account_b"].to_pylist())
     accounts = _by_account(folder, "accounts", ["account_id", "handle", "display_name", "n_posts"], wanted)
-    scores = _by_account(folder, "account_scores", ["account_id", "score", "q_value", "flagged"], wanted)
+    scores = _by_account(
+        folder, "account_scores", ["account_id", "score", "q_value", "flagged", "audience"], wanted
+    )
     places = _places(sorted(wanted), members)
     nodes = {}
     for account_id in sorted(wanted):
@@ -112,8 +118,8 @@ def _by_account(folder: Path, table: str, columns: list[str], wanted: set[str]) 
 
 
 def _places(account_ids: list[str], members: dict[str, Row]) -> dict[str, tuple[float, float]]:
-    """Groups side by side in a square of squares, accounts without a group in a spiral beneath."""
-    groups = sorted({row["group_id"] for row in members.values()}, key=lambda g: (len(g), g))
+    """Groups, then audiences, side by side in a square of squares; all other accounts in a spiral beneath."""
+    groups = sorted({row["group_id"] for row in members.values()}, key=lambda g: (g[0] == "A", len(g), g))
     side = max(1, math.ceil(math.sqrt(len(groups))))
     corner = {g: ((i % side) * _ROOM, -(i // side) * _ROOM) for i, g in enumerate(groups)}
     below = -(len(groups) // side + 1) * _ROOM

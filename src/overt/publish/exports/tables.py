@@ -36,12 +36,25 @@ _FILES = {
     "evidence": "evidence",
 }
 _LOOKED_UP = {
-    "members": (("accounts", "account_id", ("handle", "display_name")),),
+    "members": (
+        ("groups", "group_id", ("audience",)),
+        ("accounts", "account_id", ("handle", "display_name")),
+    ),
     "accounts": (
         (
             "account_scores",
             "account_id",
-            ("n_partners", "grid_s", "score", "p_value", "q_value", "flagged", "group_id"),
+            (
+                "n_partners",
+                "grid_s",
+                "score",
+                "p_value",
+                "q_value",
+                "flagged",
+                "attached",
+                "audience",
+                "group_id",
+            ),
         ),
     ),
     "evidence": (("accounts", "account_id", ("handle",)), ("posts", "post_id", ("text", "file", "line"))),
