@@ -24,5 +24,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     code = run(app, arguments)
     if arguments is None:
-        ended()
+        ended(code)
     return code

@@ -55,9 +55,17 @@ def run(app: Callable[..., Any], arguments: Sequence[str] | None) -> int:
     return code if isinstance(code, int) else DONE
 
 
-def ended() -> None:
-    """Everything is said and written: Ctrl-C while Python takes itself down changes no exit code."""
+def ended(code: int) -> None:
+    """Everything is said and written: nothing that happens while Python takes itself down changes the code.
+
+    After Ctrl-C the process ends here. Libraries may have been cut short in code of their own: Python would
+    then end by the signal instead of with the code, or a library's thread would abort.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if code == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _failed(error: Exception) -> int:
