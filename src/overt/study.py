@@ -12,7 +12,7 @@ notebook and the console, and each is a step that is done once and whole.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ class Study:
         {"account": "user_id", "time": "created_at"} for files with columns of other names. platform: for
         sources that do not say. Raises InputError, TooManyRejects; then nothing is changed.
         """
-        from overt.detect.sources import ReadOptions, ingest, inputs
+        from overt.detect.sources import Ingested, ReadOptions, ingest, inputs
 
         names = [str(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
         options = ReadOptions(source, dict(columns or {}), platform)
@@ -82,7 +82,7 @@ class Study:
             known = dict(before.get("inputs", {}))
             given = {file.sha256: digest(source, dict(columns or {}), platform) for file in files}
             if given.items() <= known.items():
-                return _ingested(before["summary"])
+                return Ingested.from_dict(before["summary"])
             known |= given
             with step(self.path, self._manifest, "ingest", digest(sorted(known.items())), _READ) as work:
                 posts = self.tables / "posts.parquet"
@@ -93,7 +93,8 @@ class Study:
                     options=options,
                     progress=progress,
                 )
-                read = _with_earlier(before.get("summary"), read)
+                if before:
+                    read = read.after(Ingested.from_dict(before["summary"]))
                 _keep_earlier_rejects(self.path / "rejects.ndjson", work.folder / "rejects.ndjson")
                 work.summary, work.extra = read.as_dict(), {"inputs": known}
                 work.parameters = {"source": source, "columns": dict(columns or {}), "platform": platform}
@@ -333,28 +334,6 @@ def _in_short(group: Group) -> dict[str, Any]:
         "traces": list(group.traces),
         "why": group.why,
     }
-
-
-def _ingested(summary: Mapping[str, Any]) -> Ingested:
-    from overt.detect.sources.summary import FileSummary, Ingested
-
-    files = tuple(FileSummary(**{**one, "notes": tuple(one["notes"])}) for one in summary["files"])
-    return Ingested(**{**summary, "files": files})
-
-
-def _with_earlier(summary: Mapping[str, Any] | None, read: Ingested) -> Ingested:
-    """What was read before and now, as one; the tables' own counts are those of now."""
-    if summary is None:
-        return read
-    earlier = _ingested(summary)
-    return replace(
-        read,
-        files=earlier.files + read.files,
-        n_rejected=earlier.n_rejected + read.n_rejected,
-        n_duplicates=earlier.n_duplicates + read.n_duplicates,
-        n_conflicting=earlier.n_conflicting + read.n_conflicting,
-        n_merged=earlier.n_merged + read.n_merged,
-    )
 
 
 def _keep_earlier_rejects(earlier: Path, now: Path) -> None:

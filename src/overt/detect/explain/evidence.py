@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from overt.detect.edges.actions import Actions
+from overt.detect.explain.surprisal import surprisals
 from overt.detect.significance.fusion import Fused
 from overt.detect.significance.timing import TimingTest
-from overt.detect.significance.timing_kernel import surprisals
 
 __all__ = ["LEAST_SHARERS", "MOST_OBJECTS", "MOST_PAIRS", "GroupEvidence", "Layer", "group_evidence"]
 

@@ -6,7 +6,7 @@ report and the terminal show the same figures.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 __all__ = ["FilePlan", "FileSummary", "Ingested"]
@@ -67,6 +67,17 @@ class Ingested:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
+
+    def after(self, earlier: Ingested) -> Ingested:
+        """Both readings as one; the tables' own counts are those of this one, the later."""
+        return replace(
+            self,
+            files=earlier.files + self.files,
+            n_rejected=earlier.n_rejected + self.n_rejected,
+            n_duplicates=earlier.n_duplicates + self.n_duplicates,
+            n_conflicting=earlier.n_conflicting + self.n_conflicting,
+            n_merged=earlier.n_merged + self.n_merged,
+        )
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Ingested:
