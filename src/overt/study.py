@@ -21,6 +21,7 @@ from overt.manifest import Manifest, digest, is_behind, locked, recover, step
 from overt.progress import Progress, silent
 from overt.results import Explanation, Found, Group, Table
 from overt.schema import TABLES
+from overt.signals import unbroken
 
 if TYPE_CHECKING:
     from overt.detect.calibration.figures import Calibration
@@ -72,7 +73,8 @@ class Study:
         {"account": "user_id", "time": "created_at"} for files with columns of other names. platform: for
         sources that do not say. Raises InputError, TooManyRejects; then nothing is changed.
         """
-        from overt.detect.sources import Ingested, ReadOptions, ingest, inputs
+        with unbroken():
+            from overt.detect.sources import Ingested, ReadOptions, ingest, inputs
 
         names = [str(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
         options = ReadOptions(source, dict(columns or {}), platform)
@@ -143,8 +145,9 @@ class Study:
             )
 
     def _build_traces(self, progress: Progress) -> None:
-        from overt.detect.traces.build import build
-        from overt.detect.traces.registry import traces
+        with unbroken():
+            from overt.detect.traces.build import build
+            from overt.detect.traces.registry import traces
 
         every = list(traces().values())
         key = digest(self._manifest.steps["ingest"]["key"], [t.name for t in every], _version())
@@ -157,9 +160,10 @@ class Study:
             work.extra = {"of": self._manifest.steps["ingest"]["key"]}
 
     def _run_detector(self, fdr: float, names: tuple[str, ...] | None, seed: int, progress: Progress) -> None:
-        from overt.detect.loaded import Settings
-        from overt.detect.pipeline import detect
-        from overt.detect.traces.registry import chosen
+        with unbroken():
+            from overt.detect.loaded import Settings
+            from overt.detect.pipeline import detect
+            from overt.detect.traces.registry import chosen
 
         settings = Settings(fdr, names, seed)
         used = chosen(names)

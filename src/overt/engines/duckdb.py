@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from overt.errors import StorageError
+from overt.signals import unbroken
 
 __all__ = ["MEMORY_LIMIT", "Database"]
 
@@ -37,7 +38,8 @@ class Database:
     """
 
     def __init__(self, package: str, spill: Path | None = None) -> None:
-        import duckdb
+        with unbroken():
+            import duckdb
 
         self._statements = files(package) / "sql"
         self._duckdb: Any = duckdb.connect()

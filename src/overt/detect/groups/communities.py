@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from overt.signals import unbroken
+
 __all__ = ["LEAST_MEMBERS", "communities"]
 
 LEAST_MEMBERS = 3
@@ -20,7 +22,8 @@ def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> 
     """Groups of at least LEAST_MEMBERS accounts, each sorted; the order of groups is by first member."""
     if len(a) == 0:
         return []
-    import networkit as nk
+    with unbroken():
+        import networkit as nk
 
     accounts, numbered = np.unique(np.concatenate([a, b]), return_inverse=True)
     first, second = numbered[: len(a)], numbered[len(a) :]
