@@ -17,9 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from overt.detect import tables
-from overt.detect.edges.actions import stacked
-from overt.detect.edges.partners import Partners, count_partners
-from overt.detect.edges.shares import first_shares
+from overt.detect.decision import partners_of
+from overt.detect.edges.partners import Partners
 from overt.detect.explain.evidence import Layer
 from overt.detect.groups.build import Grouped, build_groups
 from overt.detect.loaded import Loaded, Settings, load
@@ -85,7 +84,8 @@ def find(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Fin
     if settings.traces is None or SYNCHRONY in settings.traces:
         synchrony = SynchronyTest(loaded.account, loaded.time_ms, loaded.clock, settings.seed)
         tested.append(Tested(SYNCHRONY, False, synchrony))
-    everyone = _all_partners(deciding, len(loaded.accounts))
+    shared = [one.actions for one in deciding if one.actions is not None]
+    everyone = partners_of(shared, len(loaded.accounts))
     fused = fuse(
         [one.screened.pairs for one in deciding if one.screened is not None],
         [one.test for one in deciding],
@@ -117,10 +117,3 @@ def _p_with_habits(loaded: Loaded, found: Findings, fdr: float) -> np.ndarray:
     p = np.full(len(found.fused.p), np.nan)
     p[some] = fused_p(tests)
     return p
-
-
-def _all_partners(deciding: list[Tested], n_accounts: int) -> Partners:
-    """Pairs that share an object in any deciding trace: the number of tests of the decision."""
-    if not deciding:
-        return Partners(np.zeros(n_accounts, np.int64), 0, True)
-    return count_partners(first_shares(stacked([one.actions for one in deciding if one.actions is not None])))

@@ -179,10 +179,10 @@ def rate(q: float) -> str:
 
 
 def q_sentence(q: float | None) -> str:
-    """What a q-value says, as one sentence."""
+    """What the q-value of a group says, which is that of its third strongest member, as one sentence."""
     if q is None or not isfinite(q):
-        return "How often a finding this strong is chance is not known."
-    return f"Of findings as strong as this one, {q_words(q)} are expected to be chance."
+        return "How often accounts flagged this strongly are chance is not known."
+    return f"Of accounts flagged as strongly as these, {q_words(q)} are expected to be chance."
 
 
 def trace_name(trace: str) -> str:

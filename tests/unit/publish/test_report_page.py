@@ -86,7 +86,7 @@ def test_a_group_shows_its_members_objects_posts_and_odds(html: str) -> None:
     text = " ".join(Page(html).text.split())
     for words in (
         "25 accounts that share links, hashtags in the same order and identical texts",
-        "Of findings as strong as this one, fewer than 1 in 1,000,000 are expected to be chance.",
+        "Of accounts flagged as strongly as these, fewer than 1 in 1,000,000 are expected to be chance.",
         "21 of the 41 accounts that used it are members.",
         "11 of the 21 members who used it did so within 28 s.",
         "The 20 other accounts that used it spread over 3 days 19 h; none of them acted in that stretch",

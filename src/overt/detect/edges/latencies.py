@@ -11,7 +11,7 @@ age (up to 10 minutes before the share), binomial tail below 0.01, and more than
 share are left out so that those who act together at that moment cannot make a revival of it by themselves:
 the origin moves only when others follow over the next hours. A large group can make a revival of a share
 that came at least half an hour before it, but never be early by itself. Where an object spreads smoothly on
-the logarithmic scale, four times as many do not follow except in its first sixtieth.
+the logarithmic scale, four times as many do not follow except in about its first fiftieth.
 """
 
 from __future__ import annotations

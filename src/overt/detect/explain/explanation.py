@@ -182,8 +182,8 @@ def _standing(facts: dict[str, Any]) -> list[str]:
             f"By the timing alone (q {facts['q_value']:.2g}) it would be a group.",
         ]
     return [
-        f"q-value {facts['q_value']:.2g}: of findings as strong as this one, about that share is expected "
-        f"to be chance."
+        f"q-value {facts['q_value']:.2g}: of accounts flagged as strongly as these, about that share "
+        f"is expected to be chance."
     ]
 
 

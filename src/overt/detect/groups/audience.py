@@ -11,8 +11,9 @@ at least, two in a pair) did so, if that is within 30 minutes. The public is eve
 counted over equal times after and before the moment, half of the object's age then, six hours at most. An
 audience has more than twice as many after as before: binomial tail at 2/3 below 0.01. Twice, because where
 an object spreads smoothly on the logarithmic scale the rate does not double at a moment chosen without
-regard to it, but for its first sixth or so. Blind spot: a group that always acts just before things take
-off, whether it knows or causes it, is shown as an audience; it is shown, with its posts.
+regard to it, but for about its first hundredth (lognormal, one unit wide). Blind spot: a group that always
+acts just before things take off, whether it knows or causes it, is shown as an audience; it is shown, with
+its posts.
 """
 
 from __future__ import annotations
