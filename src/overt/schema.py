@@ -130,7 +130,7 @@ TABLES: dict[str, Table] = {
                 "chance of sharing n_shared or more then; describes and decides nothing; null for synchrony",
             ),
             ("n_objects", "int64", "distinct objects on which both acted within the largest scale"),
-            ("n_objects_by_scale", "list<int64>", "the same within 10 s, 60 s, 5 min, 30 min and 3 h"),
+            ("n_objects_by_scale", "list<int64>", "the same within 10 s, 60 s, 5 min, 30 min, 3 h and a day"),
             ("n_actions", "int64", "pairs of actions on one object within the largest scale"),
             ("scale_s", "float64", "the time scale at which the pair is least likely"),
             ("n_close", "int64", "coincidences at that scale, objects of one pair of posts being one"),
@@ -141,7 +141,13 @@ TABLES: dict[str, Table] = {
                 "smallest time between their actions on one object, within the largest scale",
             ),
             ("gap_median_s", "float64", "median of these times, over pairs of actions"),
-            ("p_value", "float64", "under the null model of the trace, scales combined"),
+            (
+                "p_value",
+                "float64",
+                "under the null model of the trace, scales combined; in fused rows p_timing, raised where "
+                "the public explains the pair",
+            ),
+            ("p_timing", "float64", "what the timing test alone says; fused rows only"),
             (
                 "p_habits",
                 "float64",
@@ -150,7 +156,8 @@ TABLES: dict[str, Table] = {
             (
                 "q_value",
                 "float64",
-                "Benjamini-Hochberg over all pairs that share an object; null for traces that do not decide",
+                "Benjamini-Hochberg over all pairs that share three objects of a trace; null for traces that "
+                "do not decide",
             ),
         ),
         _table(
@@ -158,7 +165,11 @@ TABLES: dict[str, Table] = {
             "an account that was tested",
             ("account_id", "string", "the account"),
             ("n_posts", "int64", "its posts in this study"),
-            ("n_partners", "int64", "accounts with which it shares an object: its number of tests"),
+            (
+                "n_partners",
+                "int64",
+                "accounts with which it shares three objects of a trace: its number of tests",
+            ),
             ("grid_s", "float64", "period of the scheduler grid that its posts keep to; null for none"),
             ("score", "float64", "sum of -log10 p, at most 30 each, over its significant edges"),
             (

@@ -1,8 +1,11 @@
-"""The decision alone: which pairs and accounts stand out, without what only describes them.
+"""The decision: which pairs and accounts stand out, and at which rate.
 
-in: `Loaded`; out: `Decision`, from which accounts are flagged at any rate; why: a decoy is searched a hundred
-times and nobody reads its evidence. The same functions as in `pipeline.find` are called, in the same order;
-left out are context traces, synchrony, the traces' own numbers of tests, pictures and evidence.
+in: `Loaded`; out: `Decision`, from which accounts are flagged at any rate; why: the search of a study, of its
+decoys and of injected campaigns is one and the same composition, so that what is measured on decoys is what
+is done to data. What only describes (context traces, rarity, habits, pictures, evidence) is not here.
+
+    layers --test_layer--> pairs per trace --fuse--> one p per pair --with the public--> p that decides
+    --benjamini_hochberg--> edges --score_accounts--> accounts --flag--> flagged accounts and communities
 """
 
 from __future__ import annotations
@@ -15,28 +18,54 @@ import numpy as np
 from overt.detect.edges.actions import Actions, stacked
 from overt.detect.edges.partners import Partners, count_partners
 from overt.detect.edges.shares import first_shares
-from overt.detect.groups.build import Flagged, flag_accounts
+from overt.detect.groups.flag import Flagged, flag_accounts
 from overt.detect.loaded import Loaded, Settings
-from overt.detect.significance.fusion import AccountTests, Fused, fuse, score_accounts
-from overt.detect.significance.timing import TimingTest
+from overt.detect.significance.crowd import CrowdTest, partnered
+from overt.detect.significance.fusion import AccountTests, Fused, fuse, fused_p, score_accounts
+from overt.detect.significance.response import public_follows
+from overt.detect.significance.timing import Clock, PairTests, TimingTest
+from overt.detect.significance.timing_kernel import LEAST_CLOSE
+from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent
 
-__all__ = ["Decision", "decide", "partners_of"]
+__all__ = ["Deciding", "Decision", "conclude", "decide", "partners_of", "test_layer"]
+
+SUSPECT_RATE = 0.10
+"""Accounts that the timing test alone would flag at this rate are no public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A deciding trace after its test: the pairs with p <= keep, and how many came close often enough."""
+
+    trace: Trace
+    actions: Actions
+    test: TimingTest
+    pairs: PairTests
+    n_candidates: int
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Every pair and account with its p and q; `everyone` counts the tests."""
+    """Every pair and account with its p and q; `everyone` counts the tests.
 
-    tests: tuple[TimingTest, ...]
+    timing: the accounts as the timing test alone has them, audiences not yet set apart; scores: what decides.
+    """
+
+    layers: tuple[Deciding, ...]
     everyone: Partners
     fused: Fused
+    timing: AccountTests
     scores: AccountTests
     seed: int
 
+    @property
+    def tests(self) -> tuple[TimingTest, ...]:
+        return tuple(layer.test for layer in self.layers)
+
     def flag(self, fdr: float) -> Flagged:
         """Flagged accounts and their communities at a rate, attachment included."""
-        return flag_accounts(self.fused, self.scores, self.tests, fdr, self.seed)
+        return flag_accounts(self.fused, self.timing, self.scores, self.tests, fdr, self.seed)
 
     def group_scores(self, flagged: Flagged, fdr: float) -> np.ndarray:
         """The score of each group as in the groups table, highest first; audiences are no groups."""
@@ -59,21 +88,42 @@ def decide(
 
     everyone: the numbers of partners when they are known already: they depend on who shared what alone.
     """
-    layers = [(trace, actions) for trace, actions in loaded.layers if settings.decides(trace)]
-    tests, screened = [], []
-    for number, (trace, actions) in enumerate(layers):
-        progress("significance", number, len(layers))
-        tests.append(TimingTest(first_shares(actions), loaded.clock, offset_s=trace.offset_s))
-        screened.append(tests[-1].screen(settings.keep)[0])
-    progress("significance", len(layers), len(layers))
+    chosen = [(trace, actions) for trace, actions in loaded.layers if settings.decides(trace)]
+    layers = []
+    for number, (trace, actions) in enumerate(chosen):
+        progress("significance", number, len(chosen))
+        layers.append(test_layer(trace, actions, loaded.clock, settings))
+    progress("significance", len(chosen), len(chosen))
     if everyone is None:
-        everyone = partners_of([actions for _, actions in layers], len(loaded.accounts))
-    fused = fuse(screened, tests, [], everyone.n_pairs, settings.keep)
-    return Decision(tuple(tests), everyone, fused, score_accounts(fused, everyone), settings.seed)
+        everyone = partners_of([actions for _, actions in chosen], len(loaded.accounts))
+    return conclude(layers, everyone, settings)
+
+
+def test_layer(trace: Trace, actions: Actions, clock: Clock, settings: Settings) -> Deciding:
+    """Test every pair of one trace."""
+    test = TimingTest(first_shares(actions), clock, offset_s=trace.offset_s)
+    return Deciding(trace, actions, test, *test.screen(settings.keep))
+
+
+def conclude(layers: Sequence[Deciding], everyone: Partners, settings: Settings) -> Decision:
+    """From the traces' pairs to p and q of pairs and accounts."""
+    tests = [layer.test for layer in layers]
+    fused = fuse([layer.pairs for layer in layers], tests, everyone.n_pairs, settings.keep)
+    timing = score_accounts(fused, everyone)
+    fused = fused.raised(_with_public(fused, tests, timing.q <= SUSPECT_RATE))
+    return Decision(tuple(layers), everyone, fused, timing, score_accounts(fused, everyone), settings.seed)
+
+
+def _with_public(fused: Fused, tests: Sequence[TimingTest], suspect: np.ndarray) -> np.ndarray:
+    """p of the pairs when a crowd at their moments is granted; 1 where the public follows them."""
+    known = partnered(fused.a, fused.b, suspect)
+    p = fused_p([CrowdTest(test, known).test(fused.a, fused.b) for test in tests])
+    return np.where(public_follows(fused.a, fused.b, tests, suspect), 1.0, p)
 
 
 def partners_of(layers: Sequence[Actions], n_accounts: int) -> Partners:
-    """Pairs that share an object in any of the layers: the number of tests of the decision."""
+    """Pairs that share enough objects in any of the layers: the number of tests of the decision."""
     if not layers:
         return Partners(np.zeros(n_accounts, np.int64), 0, True)
-    return count_partners(first_shares(stacked(list(layers))))
+    layer_start = np.cumsum([0, *(actions.n_objects for actions in layers)])
+    return count_partners(first_shares(stacked(list(layers))), LEAST_CLOSE, layer_start)

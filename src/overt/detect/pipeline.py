@@ -3,9 +3,9 @@
 in: accounts, posts and traces of a study; out: the tables edges, account_scores, groups, group_members and
 evidence, and a summary of what was tested; why: whoever wants to know what overt does reads `find`.
 
-    traces --load--> actions --first_shares--> shares --TimingTest.screen--> pairs per trace
-    pairs  --fuse--> one p-value per pair --benjamini_hochberg--> edges
-    edges  --score_accounts--> flagged accounts --communities, attach--> groups --group_evidence--> evidence
+    traces   --load--> actions --decide--> pairs and accounts with p and q   (see `decision`)
+    decision --flag--> flagged accounts and communities --build_groups--> groups with evidence
+    context traces, rarity and habits describe the pairs that were found; tables and a summary are written
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from pathlib import Path
 import numpy as np
 
 from overt.detect import tables
-from overt.detect.decision import partners_of
+from overt.detect.decision import decide
 from overt.detect.edges.partners import Partners
 from overt.detect.explain.evidence import Layer
 from overt.detect.groups.build import Grouped, build_groups
 from overt.detect.loaded import Loaded, Settings, load
-from overt.detect.significance.fusion import AccountTests, Fused, fuse, fused_p, score_accounts
+from overt.detect.significance.fusion import AccountTests, Fused, fused_p, with_context
 from overt.detect.significance.habits import HabitTest, activity_of
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import TimingTest
 from overt.detect.summary import summarise
-from overt.detect.tested import Tested, rarity_columns, test_trace
+from overt.detect.tested import Tested, context, decided, rarity_columns
 from overt.detect.traces.registry import SYNCHRONY
 from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent
@@ -72,36 +72,24 @@ def detect(
 
 
 def find(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Findings:
-    """The detector on numbers: test the traces, fuse, score accounts, build groups."""
-    tested = []
-    for number, (trace, actions) in enumerate(loaded.layers):
-        progress("significance", number, len(loaded.layers))
-        decides = settings.decides(trace)
-        tested.append(test_trace(trace, actions, loaded.clock, decides, settings.keep))
-    progress("significance", len(loaded.layers), len(loaded.layers))
-    tested.sort(key=lambda one: not one.decides)
-    deciding = [one for one in tested if one.decides]
+    """The detector on numbers: decide, flag, describe, build groups."""
+    decision = decide(loaded, settings, progress=progress)
+    tested = [decided(layer) for layer in decision.layers]
+    described = [(trace, actions) for trace, actions in loaded.layers if not settings.decides(trace)]
+    tested += [context(trace, actions, loaded.clock) for trace, actions in described]
     if settings.traces is None or SYNCHRONY in settings.traces:
         synchrony = SynchronyTest(loaded.account, loaded.time_ms, loaded.clock, settings.seed)
         tested.append(Tested(SYNCHRONY, False, synchrony))
-    shared = [one.actions for one in deciding if one.actions is not None]
-    everyone = partners_of(shared, len(loaded.accounts))
-    fused = fuse(
-        [one.screened.pairs for one in deciding if one.screened is not None],
-        [one.test for one in deciding],
-        [one.test for one in tested if not one.decides],
-        everyone.n_pairs,
-        settings.keep,
-    )
-    scores = score_accounts(fused, everyone)
+    fused = with_context(decision.fused, [one.test for one in tested if not one.decides])
     layers = [
-        Layer(one.name, one.actions, one.test, fused.by_trace[number].scale_s)
-        for number, one in enumerate(deciding)
-        if isinstance(one.test, TimingTest) and one.actions is not None
+        Layer(layer.trace.name, layer.actions, layer.test, fused.by_trace[number].scale_s)
+        for number, layer in enumerate(decision.layers)
     ]
-    grouped = build_groups(fused, scores, layers, loaded.accounts.to_pylist(), settings.fdr, settings.seed)
+    flagged = decision.flag(settings.fdr)
+    names = loaded.accounts.to_pylist()
+    grouped = build_groups(fused, flagged, layers, names, settings.fdr, settings.seed)
     progress("groups", 1, 1)
-    return Findings(tested, everyone, fused, scores, grouped)
+    return Findings(tested, decision.everyone, fused, decision.scores, grouped)
 
 
 def _p_with_habits(loaded: Loaded, found: Findings, fdr: float) -> np.ndarray:

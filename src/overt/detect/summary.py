@@ -82,7 +82,7 @@ def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
             "campaigns."
         )
     elif everyone.n_pairs == 0:
-        notes.append("No two accounts share any object, so there was nothing to test.")
+        notes.append("No two accounts share three objects of one kind, so there was nothing to test.")
     finest = float(clock.resolution_s.min(initial=0.0))
     dropped = [f"{scale:g} s" for scale in SCALES_S if scale < finest]
     if dropped:
@@ -97,7 +97,7 @@ def _notes(tested: list[Tested], everyone: Partners, clock: Clock) -> list[str]:
         )
     if not everyone.exact:
         notes.append(
-            "Too many pairs share an object to count them exactly; an upper bound was used, which is "
-            "stricter."
+            "Too many pairs share objects to count exactly those that share three; an upper bound was used, "
+            "which is stricter."
         )
     return notes

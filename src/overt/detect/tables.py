@@ -97,6 +97,7 @@ def _fused_rows(
         "account_b": name_b,
         **best,
         "n_objects_by_scale": _lists(by_scale),
+        "p_timing": fused.p_timing,
         "p_value": fused.p,
         "q_value": fused.q,
     }
@@ -221,7 +222,7 @@ def group_figures(group: Group, gap: np.ndarray, fused: Fused, n_beyond: int) ->
 def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused, habits: np.ndarray) -> None:
     """groups.parquet, group_members.parquet and evidence.parquet; habits: as for `write_edges`."""
     # a pair stands beyond habits when its p with them is still one that was accepted
-    limit = fused.p[~np.isnan(habits)].max(initial=0.0)
+    limit = fused.p_timing[~np.isnan(habits)].max(initial=0.0)
     beyond = np.nan_to_num(habits, nan=1.0) <= limit
     edges = pq.read_table(out / "edges.parquet", columns=["gap_median_s"], filters=[("trace", "=", FUSED)])
     gap = edges["gap_median_s"].to_numpy(zero_copy_only=False)

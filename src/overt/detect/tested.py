@@ -10,15 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from overt.detect.decision import Deciding
 from overt.detect.edges.actions import Actions
 from overt.detect.edges.partners import Partners, count_partners
 from overt.detect.edges.shares import first_shares
 from overt.detect.significance.rarity import RarityTest
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import Clock, PairTests, TimingTest
+from overt.detect.significance.timing_kernel import LEAST_CLOSE
 from overt.detect.traces.trace import Trace
 
-__all__ = ["TRACE_LIMIT", "Screened", "Tested", "rarity_columns", "test_trace"]
+__all__ = ["TRACE_LIMIT", "Screened", "Tested", "context", "decided", "rarity_columns"]
 
 
 TRACE_LIMIT = 300_000_000
@@ -49,21 +51,17 @@ class Tested:
     screened: Screened | None = None
 
 
-def test_trace(trace: Trace, actions: Actions, clock: Clock, decides: bool, keep: float) -> Tested:
-    """Lay out the actions and, if the trace decides, test every pair; pairs with p <= keep are kept."""
-    shares = first_shares(actions)
-    test = TimingTest(shares, clock, offset_s=trace.offset_s)
-    if not decides:
-        return Tested(trace.name, False, test, actions, trace)
-    pairs, n_candidates = test.screen(keep)
-    return Tested(
-        trace.name,
-        True,
-        test,
-        actions,
-        trace,
-        Screened(pairs, count_partners(shares, TRACE_LIMIT), n_candidates),
-    )
+def decided(layer: Deciding) -> Tested:
+    """A deciding trace, with its own number of tests."""
+    partners = count_partners(layer.test.shares, LEAST_CLOSE, limit=TRACE_LIMIT)
+    screened = Screened(layer.pairs, partners, layer.n_candidates)
+    return Tested(layer.trace.name, True, layer.test, layer.actions, layer.trace, screened)
+
+
+def context(trace: Trace, actions: Actions, clock: Clock) -> Tested:
+    """A trace that only describes pairs which the deciding ones found."""
+    test = TimingTest(first_shares(actions), clock, offset_s=trace.offset_s)
+    return Tested(trace.name, False, test, actions, trace)
 
 
 def rarity_columns(one: Tested, test: PairTests, seed: int) -> dict[str, np.ndarray]:

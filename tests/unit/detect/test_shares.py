@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,33 +48,32 @@ def test_accounts_list_their_objects_in_order(rows):
         assert (shares.account[shares.place[mine]] == u).all()
 
 
-def plain_partners(rows):
-    return {
-        tuple(sorted((u, v)))
-        for i, (u, o, _) in enumerate(rows)
-        for v, o2, _ in rows[i + 1 :]
-        if o == o2 and u != v
-    }
+def plain_partners(rows, least=1):
+    """Pairs that share `least` objects or more."""
+    objects = {u: {o for u2, o, _ in rows if u2 == u} for u, _, _ in rows}
+    return {(u, v) for u in objects for v in objects if u < v and len(objects[u] & objects[v]) >= least}
 
 
-@given(st.lists(action, max_size=50))
-def test_partners_are_those_who_share_an_object_at_any_distance_in_time(rows):
-    partners = count_partners(first_shares(actions_of(rows)))
-    pairs = plain_partners(rows)
+@given(st.lists(action, max_size=50), st.integers(1, 4))
+def test_partners_are_those_who_share_enough_at_any_distance_in_time(rows, least):
+    partners = count_partners(first_shares(actions_of(rows)), least)
+    pairs = plain_partners(rows, least)
     assert partners.n_pairs == len(pairs)
     assert partners.per_account.tolist() == [sum(u in pair for pair in pairs) for u in range(7)]
 
 
-@given(st.lists(action, max_size=50))
-def test_the_bound_is_never_below_the_count(rows):
+@given(st.lists(action, max_size=50), st.integers(1, 4))
+def test_the_bound_is_never_below_the_count(rows, least):
     shares = first_shares(actions_of(rows))
-    exact, bound = count_partners(shares), count_partners(shares, limit=-1)
+    exact, bound = count_partners(shares, least), count_partners(shares, least, limit=-1)
     assert not bound.exact
     assert bound.n_pairs >= exact.n_pairs
     assert (bound.per_account >= exact.per_account).all()
 
 
-@given(st.lists(action, max_size=30), st.lists(action, max_size=30))
-def test_stacked_traces_keep_their_objects_apart(one, other):
-    both = stacked([actions_of(one), actions_of(other)])
-    assert count_partners(first_shares(both)).n_pairs == len(plain_partners(one) | plain_partners(other))
+@given(st.lists(action, max_size=30), st.lists(action, max_size=30), st.integers(1, 3))
+def test_enough_must_be_shared_within_one_of_the_stacked_traces(one, other, least):
+    parts = [actions_of(one), actions_of(other)]
+    layer_start = np.cumsum([0, *(part.n_objects for part in parts)])
+    partners = count_partners(first_shares(stacked(parts)), least, layer_start)
+    assert partners.n_pairs == len(plain_partners(one, least) | plain_partners(other, least))

@@ -61,12 +61,21 @@ def plain_test(rows, posts, a, b, offset, blur=0.0, scales=SCALES_S):
                 none *= 1 - min(max(q * widening[o], Q_MIN), 1)
             chances.append(1 - none)
             close += any(abs(t - t2) <= scale for t, t2, _ in shared)
-        most = close
+        most = close if scale <= 3 * 3600 else most
         p = tail(chances, close) if close else 1.0
         terms.append(math.tan((0.5 - min(p, 0.75)) * math.pi))
     if most < 3:
         return 1.0
     return 0.5 - math.atan(sum(terms) / len(terms)) / math.pi
+
+
+def plain_chance(test, o, a, b, scale):
+    """q of one object by exact integration over the latencies that the test uses."""
+    data = test.data
+    places = range(data.object_start[o], data.object_start[o + 1])
+    latency = {data.account[i]: math.exp(data.log_latency[i]) for i in places}
+    widening = math.exp(data.log_widening[data.object_start[o]])
+    return min(max(coincidence(latency[a], latency[b], scale, 1.0) * widening, Q_MIN), 1.0)
 
 
 @settings(max_examples=40)
@@ -100,6 +109,19 @@ def test_two_shared_objects_are_never_enough():
     rows = [(u, o, t) for o in (0, 1) for u, t in ((0, 0), (1, 500_000), (2, 500_001))]
     pairs, _ = TimingTest(first_shares(actions_of(rows)), clock(7), offset_s=60.0).screen(1.0)
     assert (pairs.p == 1.0).all()
+
+
+def test_three_coincidences_within_three_hours_are_needed():
+    """On the same day is not close enough, however small the chance of it."""
+
+    def p(gap):
+        rows = [(2, o, 0) for o in range(9)]
+        rows += [(u, o, 40 * 86_400 + u * gap) for o in range(9) for u in (0, 1)]
+        test = TimingTest(first_shares(actions_of(rows, n_objects=9)), clock(7), offset_s=60.0)
+        return test.test(np.array([0], np.int32), np.array([1], np.int32)).p[0]
+
+    assert p(3 * 3600) < 1e-6
+    assert p(3 * 3600 + 1) == 1.0
 
 
 def test_objects_of_one_pair_of_posts_are_one_coincidence():
@@ -137,7 +159,7 @@ def test_a_group_with_a_jitter_of_20_seconds_is_found_and_nobody_else():
 def test_a_coarse_clock_weakens_the_finding_and_drops_the_scales_below_it():
     fine = TimingTest(first_shares(planted(20)), clock(200, 1.0), offset_s=60.0)
     coarse = TimingTest(first_shares(planted(20)), clock(200, 60.0), offset_s=60.0)
-    assert coarse.scales_s.tolist() == [60.0, 300.0, 1800.0, 10_800.0]
+    assert coarse.scales_s.tolist() == [60.0, 300.0, 1800.0, 10_800.0, 86_400.0]
     assert np.median(coarse.screen(0.05)[0].p[:15]) > np.median(fine.screen(0.05)[0].p[:15])
 
 

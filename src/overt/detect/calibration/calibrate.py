@@ -30,7 +30,7 @@ from overt.detect.calibration.estimates import (
 )
 from overt.detect.calibration.figures import Calibration, DecoyKind, Rate, warnings_of
 from overt.detect.decision import Decision, decide
-from overt.detect.groups.build import Flagged
+from overt.detect.groups.flag import Flagged
 from overt.detect.loaded import Loaded, Settings, load
 from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent

@@ -18,41 +18,41 @@ its posts.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
+from overt.detect.significance.response import LEAST_AGE_MS, MOMENT_MS, MOST_WINDOW_MS, RATIO, binomial_tail
 from overt.detect.significance.timing import TimingTest
 
 __all__ = ["LEVEL", "RATIO", "Response", "public_response"]
 
-RATIO = 2.0
 LEVEL = 0.01
 LEAST_MEMBERS = 3
-MOMENT_MS = 30 * 60_000
-LEAST_AGE_MS = 10 * 60_000
-MOST_WINDOW_MS = 6 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the public did around a community's joint moments: counts over all of its objects."""
+    """What the public did around a community's joint moments: counts over all of its objects.
+
+    by_pairs: the community is made of pairs whose moments the public follows (see `significance.response`).
+    """
 
     n_moments: int
     n_after: int
     n_before: int
+    by_pairs: bool = False
 
     @property
     def p_value(self) -> float:
         """Chance of so many after if twice as many after as before were usual."""
-        return _binomial_tail(self.n_after + self.n_before, self.n_after, RATIO / (RATIO + 1))
+        return binomial_tail(self.n_after + self.n_before, self.n_after, RATIO / (RATIO + 1))
 
     @property
     def audience(self) -> bool:
-        return self.p_value < LEVEL
+        return self.by_pairs or self.p_value < LEVEL
 
 
 def public_response(
@@ -66,7 +66,7 @@ def public_response(
     for test in tests:
         shares = test.shares
         _count(shares.object_start, shares.account, shares.time, shares.origin, community, flagged, counts)
-    return [Response(*(int(n) for n in row)) for row in counts]
+    return [Response(int(moments), int(after), int(before)) for moments, after, before in counts]
 
 
 @njit(cache=True)
@@ -129,17 +129,3 @@ def _add_moment(time, origin, account, flagged, begin, end, mine, total):  # typ
                 total[1] += 1
             elif -window <= apart < 0:
                 total[2] += 1
-
-
-def _binomial_tail(n: int, k: int, p: float) -> float:
-    """P(Binomial(n, p) >= k); only the terms that matter are summed."""
-    if k <= n * p:
-        return 1.0
-    log = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-    term = math.exp(log + k * math.log(p) + (n - k) * math.log1p(-p))
-    total = 0.0
-    while k <= n and term > total * 1e-12:
-        total += term
-        k += 1
-        term *= (n - k + 1) / k * p / (1 - p)
-    return total

@@ -8,8 +8,8 @@ Why the same: a pair's p-value depends on the objects that both share, on their 
 their posts. The campaign changes actions of its members only, so among the other accounts a pair changes
 only if both share an object whose origin (the time from which latencies count) moved. Every pair with a
 member in it, and every pair on a moved object, is tested anew; all others keep the p-value that they had.
-Which pairs share an object, and so the number of tests, changes for pairs with a member only. Fusion, BH,
-communities and attachment are then done whole, by the code of the detector.
+Which pairs share enough to be tested, and so the number of tests, changes for pairs with a member only.
+Fusion, BH, communities and attachment are then done whole, by the code of the detector.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from overt.detect.decision import partners_of
+from overt.detect.decision import Deciding, Decision, conclude, decide, partners_of
 from overt.detect.edges.actions import Actions
 from overt.detect.edges.partners import TOUCH_LIMIT, Partners
 from overt.detect.edges.shares import Shares, first_shares
-from overt.detect.groups.build import Flagged, flag_accounts
+from overt.detect.groups.flag import Flagged
 from overt.detect.loaded import Loaded, Settings
-from overt.detect.significance.fusion import fuse, score_accounts
 from overt.detect.significance.timing import Clock, PairTests, TimingTest
+from overt.detect.significance.timing_kernel import LEAST_CLOSE, LEAST_CLOSE_MS
 from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent
 
@@ -36,80 +36,69 @@ __all__ = ["Base", "retest", "search"]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The data as they are, searched: per deciding layer its trace, actions, test and screened pairs."""
+    """The data as they are, searched."""
 
-    traces: tuple[Trace, ...]
-    layers: tuple[Actions, ...]
-    tests: tuple[TimingTest, ...]
-    screened: tuple[PairTests, ...]
-    everyone: Partners
+    decision: Decision
     found: Flagged
     clock: Clock
     settings: Settings
 
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        return tuple(layer.trace for layer in self.decision.layers)
+
+    @property
+    def layers(self) -> tuple[Actions, ...]:
+        return tuple(layer.actions for layer in self.decision.layers)
+
+    @property
+    def tests(self) -> tuple[TimingTest, ...]:
+        return self.decision.tests
+
+    @property
+    def everyone(self) -> Partners:
+        return self.decision.everyone
+
 
 def search(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Base:
-    """Search the data as they are, as `detect.pipeline.find` does, without evidence, pictures and context."""
-    chosen = [(trace, actions) for trace, actions in loaded.layers if settings.decides(trace)]
-    tests, screened = [], []
-    for number, (trace, actions) in enumerate(chosen):
-        progress("significance", number, len(chosen))
-        tests.append(TimingTest(first_shares(actions), loaded.clock, offset_s=trace.offset_s))
-        screened.append(tests[-1].screen(settings.keep)[0])
-    progress("significance", len(chosen), len(chosen))
-    layers = [actions for _, actions in chosen]
-    everyone = partners_of(layers, len(loaded.accounts))
-    return Base(
-        tuple(trace for trace, _ in chosen),
-        tuple(layers),
-        tuple(tests),
-        tuple(screened),
-        everyone,
-        _decide(screened, tests, everyone, settings),
-        loaded.clock,
-        settings,
-    )
+    """Search the data as they are, as `detect.pipeline.find` does, without what only describes."""
+    decision = decide(loaded, settings, progress=progress)
+    return Base(decision, decision.flag(settings.fdr), loaded.clock, settings)
 
 
 def retest(base: Base, layers: Sequence[Actions], members: np.ndarray) -> Flagged:
     """The search of `layers`, which differ from `base.layers` in actions of `members` only (sorted)."""
-    tests, screened = [], []
-    for number, actions in enumerate(layers):
-        if actions is base.layers[number]:
-            tests.append(base.tests[number])
-            screened.append(base.screened[number])
-            continue
-        test = TimingTest(first_shares(actions), base.clock, offset_s=base.traces[number].offset_s)
-        tests.append(test)
-        screened.append(_rescreened(base, number, test, members))
-    everyone = _partners(base, layers, tests, members)
-    return _decide(screened, tests, everyone, base.settings)
+    changed = [
+        old if actions is old.actions else _retested(base, old, actions, members)
+        for old, actions in zip(base.decision.layers, layers, strict=True)
+    ]
+    everyone = _partners(base, layers, [layer.test for layer in changed], members)
+    return conclude(changed, everyone, base.settings).flag(base.settings.fdr)
 
 
-def _decide(
-    screened: Sequence[PairTests], tests: Sequence[TimingTest], everyone: Partners, settings: Settings
-) -> Flagged:
-    fused = fuse(screened, tests, [], everyone.n_pairs, settings.keep)
-    return flag_accounts(fused, score_accounts(fused, everyone), tests, settings.fdr, settings.seed)
+def _retested(base: Base, old: Deciding, actions: Actions, members: np.ndarray) -> Deciding:
+    test = TimingTest(first_shares(actions), base.clock, offset_s=old.trace.offset_s)
+    pairs = _rescreened(old, test, members, base.settings.keep)
+    return Deciding(old.trace, actions, test, pairs, old.n_candidates)
 
 
-def _rescreened(base: Base, number: int, test: TimingTest, members: np.ndarray) -> PairTests:
+def _rescreened(before: Deciding, test: TimingTest, members: np.ndarray, keep: float) -> PairTests:
     """The pairs of one layer with p <= keep, of which only those that can have changed are tested."""
     if len(test.scales_s) == 0:
-        return base.screened[number]
+        return before.pairs
     inside = np.zeros(test.shares.n_accounts, bool)
     inside[members] = True
-    moved = _moved(base.tests[number].shares, test.shares)
+    moved = _moved(before.test.shares, test.shares)
     touched = np.zeros_like(inside)
     shares = test.shares
     sharer_of = np.repeat(np.arange(shares.n_objects), np.diff(shares.object_start))
     touched[shares.account[moved[sharer_of]]] = True
     data = test.data
-    a, b = _candidates(np.flatnonzero(inside | touched), inside, inside | touched, data, data.scales_ms[-1])
+    a, b = _candidates(np.flatnonzero(inside | touched), inside, inside | touched, data, LEAST_CLOSE_MS)
     again = test.test(a, b)
-    old = base.screened[number]
+    old = before.pairs
     kept = ~(inside[old.a] | inside[old.b] | (touched[old.a] & touched[old.b]))
-    new = again.p <= base.settings.keep
+    new = again.p <= keep
     columns = {
         name: np.concatenate([getattr(old, name)[kept], getattr(again, name)[new]])
         for name in PairTests.__dataclass_fields__
@@ -184,22 +173,24 @@ def _partners(
 
 
 def _partners_of(tests: Sequence[TimingTest], members: np.ndarray) -> np.ndarray:
-    """Who shares an object with each member in any layer: bool, shape (n_members, n_accounts)."""
+    """Who shares enough with each member in any layer: bool, shape (n_members, n_accounts)."""
     n_accounts = tests[0].shares.n_accounts
     partner = np.zeros((len(members), n_accounts), np.bool_)
     for test in tests:
         shares = test.shares
-        _mark_partners(
-            members, shares.account_start, shares.object_of, shares.object_start, shares.account, partner
+        n_shared = np.zeros(partner.shape, np.int32)
+        _count_shared(
+            members, shares.account_start, shares.object_of, shares.object_start, shares.account, n_shared
         )
+        partner |= n_shared >= LEAST_CLOSE
     partner[np.arange(len(members)), members] = False
     return partner
 
 
 @njit(cache=True)
-def _mark_partners(members, account_start, object_of, object_start, account, partner):  # type: ignore[no-untyped-def]
+def _count_shared(members, account_start, object_of, object_start, account, n_shared):  # type: ignore[no-untyped-def]
     for m in range(len(members)):
         for i in range(account_start[members[m]], account_start[members[m] + 1]):
             o = object_of[i]
             for j in range(object_start[o], object_start[o + 1]):
-                partner[m, account[j]] = True
+                n_shared[m, account[j]] += 1

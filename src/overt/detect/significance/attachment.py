@@ -1,7 +1,7 @@
 """Accounts that share little with each member of a group but much with the group.
 
-in: a group's members and the deciding timing tests; out: p-values of the accounts that share an object
-with any member; why: a rotating campaign spreads its joint actions over many pairs, and no single pair
+in: a group's members and the deciding timing tests; out: p-values of the accounts that share two objects or
+more with any members; why: a rotating campaign spreads its joint actions over many pairs, and no single pair
 shows it. The group as a whole does.
 
 Null: as in the pair test, given the members' times. An object of the candidate is hit when the candidate
@@ -27,6 +27,8 @@ from overt.detect.significance.timing_kernel import blurs
 
 __all__ = ["MOST_ROUNDS", "Attached", "attach"]
 
+LEAST_HITS = 2
+
 MOST_ROUNDS = 10
 """Rounds of growth at most; in practice two or three find nothing more."""
 
@@ -47,9 +49,9 @@ def attach(
     """Grow the groups until nothing more is accepted.
 
     groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates.
-    One BH per round over all (candidate, group) pairs that share an object; an account joins its likeliest
-    group. The rounds spend a half, a quarter, ... of the rate, so that together they spend it once; q-values
-    are raised by the same factor.
+    One BH per round over all (candidate, group) pairs that share two objects of a trace; an account joins
+    its likeliest group. The rounds spend a half, a quarter, ... of the rate, so that together they spend it
+    once; q-values are raised by the same factor.
     """
     members = [np.asarray(group) for group in groups]
     taken = taken.copy()
@@ -79,7 +81,7 @@ def attach(
 def _candidates(
     members: list[np.ndarray], taken: np.ndarray, tests: Sequence[TimingTest]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(account, group, p) for all accounts that share an object with a group."""
+    """(account, group, p) for all accounts that share two objects of a trace with a group."""
     accounts, groups, p_values = [], [], []
     for number, group in enumerate(members):
         inside = np.zeros(len(taken), np.bool_)
@@ -99,7 +101,7 @@ def _candidates(
 
 @njit(cache=True, nogil=True)
 def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped-def]
-    """Add each candidate's Cauchy score in this trace; count the trace where an object is shared."""
+    """Add each candidate's Cauchy score in this trace; count the trace where enough is shared."""
     start, places = _member_shares(data, inside)
     n_scales = len(data.scales_s)
     for u in range(len(taken)):
@@ -108,11 +110,12 @@ def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped
         n = 0
         for i in range(data.account_start[u], data.account_start[u + 1]):
             n += start[data.object_of[i]] < start[data.object_of[i] + 1]
-        if n == 0:
+        # two hits are needed: a candidate that shares one object is no test, whatever its times are
+        if n < LEAST_HITS:
             continue
         n_traces[u] += 1
         # most candidates never come close to the group twice, and are spared the chances
-        twice = n > 1 and _hit_twice(data, start, places, u)
+        twice = _hit_twice(data, start, places, u)
         total[u] += _score(data, start, places, u, n, n_scales) if twice else acat_term(1.0)
 
 
@@ -172,7 +175,7 @@ def _score(data, start, places, u, n, n_scales):  # type: ignore[no-untyped-def]
     order = np.argsort(posts)
     chances = np.empty(n)
     scratch = np.empty(n + 1)
-    if _collapsed(none[n_scales - 1], hit[n_scales - 1], posts, order, chances)[1] < 2:
+    if _collapsed(none[n_scales - 1], hit[n_scales - 1], posts, order, chances)[1] < LEAST_HITS:
         return acat_term(1.0)
     total = 0.0
     used = 0

@@ -3,15 +3,16 @@
 in: the timing tests of the traces; out: `Fused`, pairs with one p-value each, and the accounts'; why: one
 BH over the fused p-values is the decision; the traces' own q-values only describe.
 
-A pair is tested in every deciding trace in which it shares an object, and ACAT combines these with equal
-weights; a trace in which it shares nothing has no say. A combination is never below its smallest part, so
-pairs whose every p-value exceeds `keep` can be left out without changing any decision at or below it.
+A pair is tested in every deciding trace in which it shares as many objects as a pair must coincide on, and
+ACAT combines these with equal weights; a trace in which it shares fewer has no say. A combination is never
+below its smallest part, so pairs whose every p-value exceeds `keep` can be left out without changing any
+decision at or below it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +21,9 @@ from numba import njit
 from overt.detect.edges.partners import Partners
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, simes
 from overt.detect.significance.timing import PairTests
+from overt.detect.significance.timing_kernel import LEAST_CLOSE
 
-__all__ = ["AccountTests", "Fused", "PairTest", "fuse", "fused_p", "score_accounts"]
+__all__ = ["AccountTests", "Fused", "PairTest", "fuse", "fused_p", "score_accounts", "with_context"]
 
 MOST_SCORE = 30.0
 """What one edge adds to a score at most: -log10 p beyond it says nothing more."""
@@ -37,21 +39,31 @@ class PairTest(Protocol):
 class Fused:
     """Pairs kept, in order of a, then b; arrays of shape (n,).
 
-    p, q: combined p-value and BH q-value. by_trace: the tests of each trace given, deciding ones first,
-    for exactly these pairs. best: which of `by_trace` has the least p among the deciding ones.
+    p_timing, q_timing: what the timing test says, combined, and its BH q-value. p, q: what decides: the same,
+    raised where the public explains a pair (see `crowd` and `response`). by_trace: the tests of each trace
+    given, deciding ones first, for exactly these pairs. best: which of `by_trace` has the least p among the
+    deciding ones.
     """
 
     a: np.ndarray
     b: np.ndarray
     p: np.ndarray
     q: np.ndarray
+    p_timing: np.ndarray
+    q_timing: np.ndarray
     best: np.ndarray
     by_trace: list[PairTests]
+    n_tests: int
 
     def score(self) -> np.ndarray:
-        """-log10 p, at most MOST_SCORE."""
-        score: np.ndarray = np.minimum(-np.log10(self.p), MOST_SCORE)
+        """-log10 of the timing test's p, at most MOST_SCORE."""
+        score: np.ndarray = np.minimum(-np.log10(self.p_timing), MOST_SCORE)
         return score
+
+    def raised(self, p: np.ndarray) -> Fused:
+        """The same pairs with p-values that decide instead of the timing test's where they are larger."""
+        p = np.maximum(p, self.p_timing)
+        return replace(self, p=p, q=benjamini_hochberg(p, self.n_tests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +75,25 @@ class AccountTests:
     n_partners: np.ndarray
 
 
-def fuse(
-    screened: Sequence[PairTests],
-    deciding: Sequence[PairTest],
-    context: Sequence[PairTest],
-    n_tests: int,
-    keep: float,
-) -> Fused:
-    """Combine. screened: the deciding traces' pairs with p <= keep; n_tests: all pairs sharing anything."""
+def fuse(screened: Sequence[PairTests], deciding: Sequence[PairTest], n_tests: int, keep: float) -> Fused:
+    """Combine. screened: the deciding traces' pairs with p <= keep; n_tests: all pairs sharing enough."""
     a, b = _union(screened)
     tests = [test.test(a, b) for test in deciding]
     p, best = _combined(tests, len(a))
     kept = p <= keep
-    tests += [test.test(a[kept], b[kept]) for test in context]
-    by_trace = [_subset(test, kept) for test in tests[: len(deciding)]] + tests[len(deciding) :]
-    q = benjamini_hochberg(p[kept], max(n_tests, int(kept.sum())))
-    return Fused(a[kept], b[kept], p[kept], q, best[kept], by_trace)
+    by_trace = [_subset(test, kept) for test in tests]
+    p, n_tests = p[kept], max(n_tests, int(kept.sum()))
+    q = benjamini_hochberg(p, n_tests)
+    return Fused(a[kept], b[kept], p, q, p, q, best[kept], by_trace, n_tests)
+
+
+def with_context(fused: Fused, context: Sequence[PairTest]) -> Fused:
+    """The same pairs, tested in further traces too, which only describe them."""
+    return replace(fused, by_trace=fused.by_trace + [test.test(fused.a, fused.b) for test in context])
 
 
 def score_accounts(fused: Fused, partners: Partners) -> AccountTests:
-    """One p per account over its pairs; accounts that share nothing with anyone are no test."""
+    """One p per account over its pairs; accounts that share too little with anyone are no test."""
     owner = np.concatenate([fused.a, fused.b])
     p = simes(np.concatenate([fused.p, fused.p]), owner, partners.per_account)
     tested = partners.per_account > 0
@@ -106,12 +117,13 @@ def _combined(tests: list[PairTests], n: int) -> tuple[np.ndarray, np.ndarray]:
     total, n_traces = np.zeros(n), np.zeros(n)
     least, best = np.full(n, 2.0), np.zeros(n, np.int64)
     for number, test in enumerate(tests):
-        shares = test.n_shared > 0
+        shares = test.n_shared >= LEAST_CLOSE
         total += np.where(shares, _terms(test.p), 0.0)
         n_traces += shares
         lower = shares & (test.p < least)
         least[lower], best[lower] = test.p[lower], number
-    return _p_values(total / np.maximum(n_traces, 1)), best
+    p = _p_values(total / np.maximum(n_traces, 1))
+    return np.where(n_traces > 0, p, 1.0), best
 
 
 @njit(cache=True)

@@ -7,7 +7,7 @@ and on each account's own speed, so popularity, taste and quick bots do not make
 Null: given the shared objects and each account's latency up to a random factor exp(h Z), the two
 latencies of an object are independent. Per scale the number of coincidences is Poisson-binomial; objects
 carried by one pair of posts are one coincidence; scales are combined by ACAT. Fewer than three distinct
-coincidences at the largest scale: p = 1.
+coincidences at the largest scale: p = 1. So a pair that shares fewer than three objects is no test.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from overt.detect.significance.spread import log_widening
 
 __all__ = ["SCALES_S", "Clock", "PairTests", "TimingTest"]
 
-SCALES_S = (10.0, 60.0, 300.0, 1800.0, 10_800.0)
-"""From one operator's hand to a shift of work; a scale finer than the clock is not used."""
+SCALES_S = (10.0, 60.0, 300.0, 1800.0, 10_800.0, 86_400.0)
+"""From one operator's hand over a shift of work to a day; a scale finer than the clock is not used."""
 
 ACCOUNTS_PER_TASK = 256
 MOST_TASKS = 256

@@ -18,11 +18,23 @@ from numba import njit
 from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_tail
 
-__all__ = ["Data", "blurs", "pair_test", "screen", "shared_places", "test_pairs"]
+__all__ = [
+    "LEAST_CLOSE",
+    "LEAST_CLOSE_MS",
+    "Data",
+    "blurs",
+    "pair_test",
+    "screen",
+    "shared_places",
+    "test_pairs",
+]
 
 
 LEAST_CLOSE = 3
 """Distinct coincidences a pair needs: two may be two events that everybody reacted to."""
+
+LEAST_CLOSE_MS = 10_800_000
+"""They must lie within three hours: what two accounts did on the same day is none."""
 
 
 class Data(NamedTuple):
@@ -126,8 +138,7 @@ def pair_test(data, a, b, here, there, n, order, chances, scratch, least):  # ty
     least: (n_scales, n or more), see `_chances`.
     """
     _collapse(data, here, there, n, order)
-    largest = len(data.scales_ms) - 1
-    if n < LEAST_CLOSE or _n_close(data, here, there, n, order, data.scales_ms[largest]) < LEAST_CLOSE:
+    if n < LEAST_CLOSE or _n_close(data, here, there, n, order, LEAST_CLOSE_MS) < LEAST_CLOSE:
         return 1.0, 0.0, 0, 0.0
     resolution, blur = blurs(data, a, b)
     total = 0.0
@@ -184,8 +195,8 @@ def _longest(data):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _meet(data, a, count, touched):  # type: ignore[no-untyped-def]
-    """Count, for every later account, the objects on which it came within the largest scale of a."""
-    window = data.scales_ms[len(data.scales_ms) - 1]
+    """Count, for every later account, the objects on which it came as close to a as a pair must."""
+    window = LEAST_CLOSE_MS
     n_touched = 0
     for i in range(data.account_start[a], data.account_start[a + 1]):
         place = data.place[i]

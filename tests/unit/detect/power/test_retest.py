@@ -55,7 +55,7 @@ def test_a_campaign_is_searched_as_by_the_whole_detector(loaded, base, campaign,
 def test_also_where_partners_are_only_bounded(loaded, monkeypatch):
     for where in (partners, module):
         monkeypatch.setattr(where, "TOUCH_LIMIT", 10)
-    monkeypatch.setattr(partners.count_partners, "__defaults__", (10,))
+    monkeypatch.setattr(partners.count_partners, "__defaults__", (None, 10))
     base = search(loaded, Settings())
     assert not base.everyone.exact
     injected, _ = put_in(base, Campaign(20, 12, 20.0))
@@ -67,7 +67,7 @@ def test_it_tests_less(base, monkeypatch):
     """Only pairs with a member or on an object whose origin moved."""
     n_tested = []
     original = module.TimingTest.test
-    monkeypatch.setattr(module, "_decide", lambda *given: None)
+    monkeypatch.setattr(module, "conclude", lambda *given: base.decision)
     monkeypatch.setattr(
         module.TimingTest, "test", lambda self, a, b: n_tested.append(len(a)) or original(self, a, b)
     )

@@ -1,0 +1,127 @@
+"""Which accounts are flagged, which group they belong to, and who is an audience instead.
+
+in: fused pairs, account tests, the deciding timing tests; out: `Flagged`; why: this is the decision on
+accounts, the same for a study, its decoys and injected campaigns; what makes a group readable is in `build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from overt.detect.groups.audience import Response, public_response
+from overt.detect.groups.communities import communities
+from overt.detect.significance.attachment import attach
+from overt.detect.significance.fusion import AccountTests, Fused
+from overt.detect.significance.timing import TimingTest
+
+__all__ = ["Flagged", "flag_accounts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """The decision on accounts.
+
+    Per account, shape (n,): p, q (of the timing test for those in an audience), if flagged, if by their own
+    pairs, if by attachment, if it acts together as an audience does (then it is not flagged), and its
+    community (-1 for none). responses: what the public did, per community.
+    """
+
+    p: np.ndarray
+    q: np.ndarray
+    flagged: np.ndarray
+    by_pairs: np.ndarray
+    attached: np.ndarray
+    audience: np.ndarray
+    community: np.ndarray
+    responses: list[Response]
+
+
+def flag_accounts(
+    fused: Fused,
+    timing: AccountTests,
+    accounts: AccountTests,
+    tests: Sequence[TimingTest],
+    fdr: float,
+    seed: int,
+) -> Flagged:
+    """Flag accounts by their own pairs, or by attachment to a community of those.
+
+    timing: the accounts as the timing test alone has them; accounts: with the public's pairs set apart.
+    """
+    by_pairs = accounts.q <= fdr
+    edge = np.flatnonzero((fused.q <= fdr) & by_pairs[fused.a] & by_pairs[fused.b])
+    cores = communities(fused.a[edge], fused.b[edge], fused.score()[edge], seed)
+    grown = attach(cores, by_pairs, tests, fdr)
+    p, q, flagged = accounts.p.copy(), accounts.q.copy(), by_pairs.copy()
+    p[grown.account], q[grown.account], flagged[grown.account] = grown.p, grown.q, True
+    community = np.full(len(flagged), -1)
+    for number, core in enumerate(cores):
+        community[core] = number
+    community[grown.account] = grown.group
+    attached = np.zeros(len(flagged), bool)
+    attached[grown.account] = True
+    responses, audience = _audiences(community, flagged, fused, tests, len(cores))
+    flagged, attached, by_pairs = flagged & ~audience, attached & ~audience, by_pairs & ~audience
+    audience = _add_publics(fused, timing, tests, fdr, seed, community, flagged, audience, responses)
+    p[audience], q[audience] = timing.p[audience], timing.q[audience]
+    return Flagged(p, q, flagged, by_pairs, attached, audience, community, responses)
+
+
+def _audiences(
+    community: np.ndarray, flagged: np.ndarray, fused: Fused, tests: Sequence[TimingTest], n_groups: int
+) -> tuple[list[Response], np.ndarray]:
+    """The public's response to every group, and who is part of an audience.
+
+    A flagged account of no group is judged with the partner it is likeliest to act with: by that partner's
+    group, or as a pair.
+    """
+    partner = _likeliest_partner(fused, len(community))
+    alone = np.flatnonzero(flagged & (community < 0) & (partner >= 0))
+    judged = community.copy()
+    n_judged = n_groups
+    for account in alone:
+        if judged[partner[account]] < 0:
+            judged[partner[account]] = n_judged
+            n_judged += 1
+        judged[account] = judged[partner[account]]
+    responses = public_response(judged, flagged, tests, n_judged)
+    of_group = np.append(np.array([one.audience for one in responses], bool), False)
+    return responses[:n_groups], flagged & of_group[judged]
+
+
+def _add_publics(
+    fused: Fused,
+    timing: AccountTests,
+    tests: Sequence[TimingTest],
+    fdr: float,
+    seed: int,
+    community: np.ndarray,
+    flagged: np.ndarray,
+    audience: np.ndarray,
+    responses: list[Response],
+) -> np.ndarray:
+    """Who is an audience, with the pairs that the public explains; adds to `community` and `responses`."""
+    free = (timing.q <= fdr) & ~flagged & (community < 0)
+    edge = np.flatnonzero((fused.q > fdr) & (fused.q_timing <= fdr) & free[fused.a] & free[fused.b])
+    found = communities(fused.a[edge], fused.b[edge], fused.score()[edge], seed)
+    if not found:
+        return audience
+    judged = np.full(len(community), -1)
+    for number, members in enumerate(found):
+        judged[members] = number
+        community[members] = len(responses) + number
+    seen = public_response(judged, flagged | (timing.q <= fdr), tests, len(found))
+    responses.extend(replace(one, by_pairs=True) for one in seen)
+    return audience | (judged >= 0)
+
+
+def _likeliest_partner(fused: Fused, n_accounts: int) -> np.ndarray:
+    """Per account the other of its pair with the least p; -1 where no pair was kept."""
+    owner, other = np.concatenate([fused.a, fused.b]), np.concatenate([fused.b, fused.a])
+    order = np.argsort(-np.concatenate([fused.p, fused.p]), kind="stable")
+    partner = np.full(n_accounts, -1)
+    partner[owner[order]] = other[order]  # of several the last, which has the least p
+    return partner
