@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 
 import overt
+from benchmarks.measure.errors import counted
+from benchmarks.measure.worlds import make_case, run_overt
 from overt.simulate import World, null_world, power_world, simulate, write
 
 SEEDS = range(20)
@@ -36,3 +38,32 @@ def test_a_campaign_of_25_is_found_and_few_others(seed, tmp_path):
     assert len(planted) == 25
     assert len(found & planted) >= 24
     assert len(found - planted) <= 2
+
+
+@pytest.mark.parametrize(
+    ("jitter_s", "n_objects", "least_share", "whole"),
+    [(120, 12, 0.90, 0), (600, 12, 0.45, 0), (600, 30, 0.95, 18)],
+)
+def test_power_over_twenty_platforms(jitter_s, n_objects, least_share, whole):
+    """Members found of 25 each, platforms on which all are, and no innocent; the search alone, in memory."""
+    found = false = n_whole = 0
+    for seed in SEEDS:
+        case = make_case(power_world(seed, jitter_s=jitter_s, n_accounts=25, n_objects=n_objects))
+        flagged, innocents = counted(run_overt(case.loaded, 0.05), case.group, 0.05)["accounts"]
+        found, false = found + flagged - innocents, false + innocents
+        n_whole += flagged - innocents == 25
+    assert found / (25 * len(SEEDS)) >= least_share
+    assert n_whole >= whole
+    # at 5 % some innocents are allowed; the promise of the set-up is none
+    assert false == 0
+
+
+def test_an_audience_of_many_events_is_not_flagged():
+    """Sixty people react to forty outside events before a wide public: 4 of 20 runs has a chance of 1.6 %."""
+    runs = {"accounts": 0, "edges": 0, "groups": 0}
+    for seed in SEEDS:
+        case = make_case(null_world(seed, "shared_events"))
+        counts = counted(run_overt(case.loaded, 0.05), case.group, 0.05)
+        for level in runs:
+            runs[level] += counts[level][0] > 0
+    assert max(runs.values()) <= 3, runs
