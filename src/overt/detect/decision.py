@@ -18,7 +18,7 @@ import numpy as np
 from overt.detect.edges.actions import Actions, stacked
 from overt.detect.edges.partners import Partners, count_partners
 from overt.detect.edges.shares import first_shares
-from overt.detect.groups.flag import Flagged, flag_accounts
+from overt.detect.groups.flag import SUSPECT_RATE, Flagged, flag_accounts
 from overt.detect.loaded import Loaded, Settings
 from overt.detect.significance.crowd import CrowdTest, partnered
 from overt.detect.significance.fusion import AccountTests, Fused, fuse, fused_p, score_accounts
@@ -29,9 +29,6 @@ from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent
 
 __all__ = ["Deciding", "Decision", "conclude", "decide", "partners_of", "test_layer"]
-
-SUSPECT_RATE = 0.10
-"""Accounts that the timing test alone would flag at this rate are no public."""
 
 
 @dataclass(frozen=True, slots=True)

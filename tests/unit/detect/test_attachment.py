@@ -35,7 +35,7 @@ def world(seed, rotating):
     )
     taken = np.zeros(120, bool)
     taken[:6] = True
-    return attach([np.arange(6)], taken, [test], 0.05)
+    return attach([np.arange(6)], taken, np.zeros(len(taken), bool), [test], 0.05)
 
 
 def test_who_acts_with_the_group_is_attached_and_nobody_else():
@@ -51,5 +51,5 @@ def test_sharing_the_content_is_not_enough():
 
 
 def test_without_groups_there_is_nothing_to_attach():
-    empty = attach([], np.zeros(3, bool), [], 0.05)
+    empty = attach([], np.zeros(3, bool), np.zeros(3, bool), [], 0.05)
     assert len(empty.account) == 0

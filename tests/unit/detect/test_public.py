@@ -93,9 +93,26 @@ def test_two_of_a_crowd_are_no_pair():
     assert crowd_p(rows) > 0.01
 
 
-def test_without_a_crowd_nothing_changes():
+def test_without_a_crowd_a_pair_stands():
+    """A few others around, in ordinary spread: p rises a little, and is as small as ever."""
     rows = moments(after=5, before=5)
-    assert crowd_p(rows) == timing_of(rows).test(*PAIR).p[0]
+    alone = timing_of(rows).test(*PAIR).p[0]
+    assert alone <= crowd_p(rows) < 1e-15
+
+
+def test_an_object_that_the_public_follows_on_counts_for_nothing():
+    rows = moments(after=20, before=0)
+    assert timing_of(rows).test(*PAIR).p[0] < 1e-6
+    assert crowd_p(rows) > 0.01
+    # one thing that everyone had shared before does not hide that they follow on all others
+    rows += [(100 + i, 0, 20 * HOUR - 1 - i) for i in range(90)]
+    assert crowd_p(rows) > 0.01
+
+
+def test_a_few_explained_objects_leave_the_others():
+    some, others = moments(after=20, before=0, n_objects=2), moments(after=0, before=0)
+    rows = some + [row for row in others if row[1] >= 2]
+    assert crowd_p(rows) < 1e-12
 
 
 def test_a_campaign_is_not_its_own_excuse():
@@ -113,12 +130,12 @@ def test_the_chance_is_the_share_of_the_public_that_came_as_close():
     for o in range(5):
         start = o * 60 * 24 * HOUR
         rows += [(199, o, start), (0, o, start + 20 * HOUR), (1, o, start + 20 * HOUR)]
-        rows += [(2 + i, o, start + 20 * HOUR + i) for i in range(30)]
+        rows += [(2 + i, o, start + 20 * HOUR + i - 15) for i in range(30)]
         rows += [(40 + i, o, start + (100 + 20 * i) * HOUR) for i in range(9)]
     test = timing_of(rows, n_objects=5)
     found = CrowdTest(test, partnered(*PAIR, nobody())).test(*PAIR)
-    # of 40 others 30 came within a minute of the two, 11 of them within ten seconds; one 20 hours before
-    crowd = {10.0: 11 / 40, 86_400.0: 31 / 40}
+    # of 40 others 30 came within a minute of the two, 21 of them within ten seconds; one 20 hours before
+    crowd = {10.0: 21 / 40, 86_400.0: 31 / 40}
     chances = {
         scale: [max(crowd.get(scale, 30 / 40), plain_chance(test, o, 0, 1, scale)) for o in range(5)]
         for scale in SCALES_S
@@ -127,10 +144,31 @@ def test_the_chance_is_the_share_of_the_public_that_came_as_close():
     assert found.p[0] == pytest.approx(0.5 - np.arctan(np.mean(terms)) / np.pi, rel=0.02)
 
 
+def test_a_crowd_counts_at_finer_scales_by_its_density():
+    """Six of 40 within five minutes, none within one: a chance of 6/40 at five, of a fifth of it at one."""
+    rows = []
+    for o in range(5):
+        start = o * 60 * 24 * HOUR
+        rows += [(199, o, start), (0, o, start + 30 * HOUR), (1, o, start + 30 * HOUR)]
+        rows += [(2 + i, o, start + 30 * HOUR + side * (100 + i)) for i, side in enumerate([1, -1] * 3)]
+        rows += [(40 + i, o, start + (100 + 20 * i) * HOUR) for i in range(33)]
+    test = timing_of(rows, n_objects=5)
+    found = CrowdTest(test, partnered(*PAIR, nobody())).test(*PAIR)
+    share = {scale: 6 / 40 * min(scale / 300, 1) for scale in SCALES_S}
+    terms = [
+        np.tan(
+            (0.5 - min(np.prod([max(share[s], plain_chance(test, o, 0, 1, s)) for o in range(5)]), 0.75))
+            * np.pi
+        )
+        for s in SCALES_S
+    ]
+    assert found.p[0] == pytest.approx(0.5 - np.arctan(np.mean(terms)) / np.pi, rel=0.02)
+
+
 def test_four_others_are_no_crowd():
     rows = []
     for o in range(5):
         start = o * 60 * 24 * HOUR
-        rows += [(199, o, start), (0, o, start + 20 * HOUR), (1, o, start + 20 * HOUR)]
-        rows += [(2 + i, o, start + 20 * HOUR + i) for i in range(LEAST_CROWD - 1)]
+        rows += [(199, o, start), (0, o, start + 30 * HOUR), (1, o, start + 30 * HOUR)]
+        rows += [(2 + i, o, start + 30 * HOUR + i - 2) for i in range(LEAST_CROWD - 1)]
     assert crowd_p(rows) == timing_of(rows).test(*PAIR).p[0]

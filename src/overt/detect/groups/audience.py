@@ -48,7 +48,7 @@ class Response:
     @property
     def p_value(self) -> float:
         """Chance of so many after if twice as many after as before were usual."""
-        return binomial_tail(self.n_after + self.n_before, self.n_after, RATIO / (RATIO + 1))
+        return float(binomial_tail(self.n_after + self.n_before, self.n_after, RATIO / (RATIO + 1)))
 
     @property
     def audience(self) -> bool:

@@ -17,7 +17,10 @@ from overt.detect.significance.attachment import attach
 from overt.detect.significance.fusion import AccountTests, Fused
 from overt.detect.significance.timing import TimingTest
 
-__all__ = ["Flagged", "flag_accounts"]
+__all__ = ["SUSPECT_RATE", "Flagged", "flag_accounts"]
+
+SUSPECT_RATE = 0.10
+"""Accounts that the timing test alone would flag at this rate are nobody's public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def flag_accounts(
     by_pairs = accounts.q <= fdr
     edge = np.flatnonzero((fused.q <= fdr) & by_pairs[fused.a] & by_pairs[fused.b])
     cores = communities(fused.a[edge], fused.b[edge], fused.score()[edge], seed)
-    grown = attach(cores, by_pairs, tests, fdr)
+    grown = attach(cores, by_pairs, timing.q <= SUSPECT_RATE, tests, fdr)
     p, q, flagged = accounts.p.copy(), accounts.q.copy(), by_pairs.copy()
     p[grown.account], q[grown.account], flagged[grown.account] = grown.p, grown.q, True
     community = np.full(len(flagged), -1)

@@ -6,8 +6,10 @@ shows it. The group as a whole does.
 
 Null: as in the pair test, given the members' times. An object of the candidate is hit when the candidate
 is within the scale of at least one member; its chance is at most 1 - prod(1 - q) over the members who
-shared it. Objects of one post of the candidate are one coincidence; at least two are needed. Scales, then
-traces, are combined by ACAT. Whether a group exists does not depend on the candidate's times, so the test
+shared it, each q being at least what the public makes it (see `crowd`; here the moment is the candidate's,
+and the public is everyone but the members, the candidate and accounts that look coordinated themselves).
+Objects of one post of the candidate are one coincidence; at least two are needed. Scales, then traces, are
+combined by ACAT. Whether a group exists does not depend on the candidate's times, so the test
 is valid given the group; the group's own members are not tested again.
 """
 
@@ -22,6 +24,7 @@ from numba import njit
 
 from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_tail
+from overt.detect.significance.crowd import add_crowd, followed, public_times
 from overt.detect.significance.timing import TimingTest
 from overt.detect.significance.timing_kernel import blurs
 
@@ -44,11 +47,16 @@ class Attached:
 
 
 def attach(
-    groups: Sequence[np.ndarray], taken: np.ndarray, tests: Sequence[TimingTest], fdr: float
+    groups: Sequence[np.ndarray],
+    taken: np.ndarray,
+    suspect: np.ndarray,
+    tests: Sequence[TimingTest],
+    fdr: float,
 ) -> Attached:
     """Grow the groups until nothing more is accepted.
 
-    groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates.
+    groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates;
+    suspect: bool (n_accounts,), those that are no public.
     One BH per round over all (candidate, group) pairs that share two objects of a trace; an account joins
     its likeliest group. The rounds spend a half, a quarter, ... of the rate, so that together they spend it
     once; q-values are raised by the same factor.
@@ -57,7 +65,7 @@ def attach(
     taken = taken.copy()
     found: list[tuple[np.ndarray, ...]] = []
     for number in range(1, MOST_ROUNDS + 1):
-        account, group, p = _candidates(members, taken, tests)
+        account, group, p = _candidates(members, taken, suspect, tests)
         if len(p) == 0:
             break
         q = np.minimum(benjamini_hochberg(p, len(p)) * 2.0**number, 1.0)
@@ -79,7 +87,7 @@ def attach(
 
 
 def _candidates(
-    members: list[np.ndarray], taken: np.ndarray, tests: Sequence[TimingTest]
+    members: list[np.ndarray], taken: np.ndarray, suspect: np.ndarray, tests: Sequence[TimingTest]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(account, group, p) for all accounts that share two objects of a trace with a group."""
     accounts, groups, p_values = [], [], []
@@ -89,7 +97,7 @@ def _candidates(
         total, n_traces = np.zeros(len(taken)), np.zeros(len(taken), np.int64)
         for test in tests:
             if len(test.scales_s):
-                _add_terms(test.data, inside, taken, total, n_traces)
+                _add_terms(test.data, test.shares.origin, inside, taken, suspect, total, n_traces)
         some = np.flatnonzero(n_traces)
         accounts.append(some)
         groups.append(np.full(len(some), number))
@@ -100,10 +108,10 @@ def _candidates(
 
 
 @njit(cache=True, nogil=True)
-def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped-def]
+def _add_terms(data, origin, inside, taken, suspect, total, n_traces):  # type: ignore[no-untyped-def]
     """Add each candidate's Cauchy score in this trace; count the trace where enough is shared."""
     start, places = _member_shares(data, inside)
-    n_scales = len(data.scales_s)
+    left_out = np.where(inside, 0, -1)
     for u in range(len(taken)):
         if taken[u] or inside[u]:
             continue
@@ -116,7 +124,9 @@ def _add_terms(data, inside, taken, total, n_traces):  # type: ignore[no-untyped
         n_traces[u] += 1
         # most candidates never come close to the group twice, and are spared the chances
         twice = _hit_twice(data, start, places, u)
-        total[u] += _score(data, start, places, u, n, n_scales) if twice else acat_term(1.0)
+        left_out[u] = 0
+        total[u] += _score(data, origin, start, places, u, n, left_out, suspect) if twice else acat_term(1.0)
+        left_out[u] = 0 if inside[u] else -1
 
 
 @njit(cache=True, nogil=True)
@@ -158,8 +168,10 @@ def _hit_twice(data, start, places, u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _score(data, start, places, u, n, n_scales):  # type: ignore[no-untyped-def]
+def _score(data, origin, start, places, u, n, left_out, suspect):  # type: ignore[no-untyped-def]
     """Cauchy score of one candidate in one trace, its scales combined."""
+    n_scales = len(data.scales_s)
+    least = np.zeros(n_scales)
     none = np.ones((n_scales, n))
     hit = np.zeros((n_scales, n), np.bool_)
     posts = np.empty(n, np.int64)
@@ -168,9 +180,14 @@ def _score(data, start, places, u, n, n_scales):  # type: ignore[no-untyped-def]
         o = data.object_of[i]
         if start[o] == start[o + 1]:
             continue
-        posts[k] = data.post[data.place[i]]
+        here = data.place[i]
+        posts[k] = data.post[here]
+        times = public_times(data, o, left_out, 0, suspect)
+        least[:] = 1.0 if followed(times, data.time[here], data.time[here], origin[o]) else 0.0
+        if least[0] == 0.0:
+            add_crowd(data, times, data.time[here], blurs(data, u, u)[1], 1.0, least)
         for j in range(start[o], start[o + 1]):
-            _meet_member(data, u, data.place[i], places[j], none, hit, k)
+            _meet_member(data, u, here, places[j], least, none, hit, k)
         k += 1
     order = np.argsort(posts)
     chances = np.empty(n)
@@ -189,19 +206,20 @@ def _score(data, start, places, u, n, n_scales):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _meet_member(data, u, here, there, none, hit, k):  # type: ignore[no-untyped-def]
+def _meet_member(data, u, here, there, least, none, hit, k):  # type: ignore[no-untyped-def]
     gap = abs(data.time[here] - data.time[there])
     resolution, blur = blurs(data, u, data.account[there])
     for s in range(len(data.scales_s)):
         if data.scales_s[s] < resolution:
             continue
         log_scale = math.log(data.scales_s[s] + blur)
-        none[s, k] *= 1.0 - look_up(
+        q = look_up(
             data.table,
             data.log_latency[here] - log_scale,
             data.log_latency[there] - log_scale,
             data.log_widening[here],
         )
+        none[s, k] *= 1.0 - max(q, least[s])
         if gap <= data.scales_ms[s]:
             hit[s, k] = True
 

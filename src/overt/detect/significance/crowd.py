@@ -1,15 +1,17 @@
-"""Was the pair alone at that moment, or one of a crowd?
+"""Was the pair alone at that moment, or one of a crowd, or just ahead of one?
 
-in: a timing test, the pairs that were kept; out: the pairs' p-values with the crowd in the null; why: the
+in: a timing test, the pairs that were kept; out: the pairs' p-values with the public in the null; why: the
 timing test knows how old an object is, not that everybody shared it in this very quarter of an hour. Where
 they did, two of them are no coincidence worth counting.
 
-Null: as in the timing test, but the chance of a coincidence is at least the share of the object's public
-that came within the scale of the one account, averaged over the two: someone drawn from the public would
-have come as close. The public of a pair is everyone except accounts that look coordinated themselves
-(`suspect`) and those with which one of the two was kept as a pair at p <= 0.05: the members of a campaign
-must not be its excuse. Fewer than five others within the scale are no crowd. The chance only ever rises,
-so the p-value does: no pair is significant because of this.
+Null: as in the timing test, but the chance of a coincidence within D is at least the share of the object's
+public that came within D' >= D of the one account, times D / D', averaged over the two and the largest over
+the scales D': someone drawn from the public would have come as close. Fewer than five others within D' are no
+crowd. And the chance is 1 on an object whose public follows the two without preceding them (see `response`).
+
+The public of a pair is everyone except accounts that look coordinated themselves (`suspect`) and those with
+which one of the two was kept as a pair at p <= 0.05: the members of a campaign must not be its excuse. The
+chance only ever rises, so the p-value does: no pair is significant because of this.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ import numpy as np
 from numba import njit
 
 from overt.detect.edges.actions import counting_sort
+from overt.detect.significance.response import follows, window_of
 from overt.detect.significance.timing import PairTests, TimingTest
 from overt.detect.significance.timing_kernel import blurs, pair_test, shared_places
 
-__all__ = ["LEAST_CROWD", "CrowdTest", "Partnered", "partnered"]
+__all__ = ["LEAST_CROWD", "CrowdTest", "Partnered", "add_crowd", "followed", "partnered", "public_times"]
 
 LEAST_CROWD = 5
 
@@ -51,21 +54,21 @@ class CrowdTest:
 
     def test(self, a: np.ndarray, b: np.ndarray) -> PairTests:
         """p, best scale, coincidences and expected ones of the given pairs (a < b), sorted by a."""
-        data, known = self._test.data, self._known
+        data, origin, known = self._test.data, self._test.shares.origin, self._known
         if len(a) == 0 or len(data.scales_s) == 0:
             return self._test.test(a, b)
         step = len(a) // 64 + 1
         parts = [slice(begin, begin + step) for begin in range(0, len(a), step)]
         known_arrays = (known.start, known.other, known.suspect)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            work = pool.map(lambda part: _pairs(a[part], b[part], data, *known_arrays), parts)
+            work = pool.map(lambda part: _pairs(a[part], b[part], data, origin, *known_arrays), parts)
             rows = np.concatenate(list(work))
         p, n_shared, scale, close, expected = rows.T
         return PairTests(a, b, p, n_shared.astype(np.int64), scale, close.astype(np.int64), expected)
 
 
 @njit(cache=True, nogil=True)
-def _pairs(first, second, data, start, other, suspect):  # type: ignore[no-untyped-def]
+def _pairs(first, second, data, origin, start, other, suspect):  # type: ignore[no-untyped-def]
     rows = np.zeros((len(first), 5))
     left_out = np.full(len(suspect), -1, np.int64)  # the last pair of which an account is no public
     for k in range(len(first)):
@@ -80,8 +83,13 @@ def _pairs(first, second, data, start, other, suspect):  # type: ignore[no-untyp
         least = np.zeros((len(data.scales_s), n + 1))
         blur = blurs(data, a, b)[1]
         for i in range(n):
+            o = np.searchsorted(data.object_start, here[i], side="right") - 1
+            times = public_times(data, o, left_out, k, suspect)
+            if followed(times, data.time[here[i]], data.time[there[i]], origin[o]):
+                least[:, i] = 1.0
+                continue
             for place in (here[i], there[i]):
-                _add_crowd(data, place, blur, left_out, k, suspect, least[:, i])
+                add_crowd(data, times, data.time[place], blur, 0.5, least[:, i])
         order, chances, scratch = np.empty(n + 1, np.int64), np.empty(n + 1), np.empty(n + 2)
         p, scale, close, expected = pair_test(data, a, b, here, there, n, order, chances, scratch, least)
         rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3], rows[k, 4] = p, n, scale, close, expected
@@ -89,22 +97,38 @@ def _pairs(first, second, data, start, other, suspect):  # type: ignore[no-untyp
 
 
 @njit(cache=True, nogil=True)
-def _add_crowd(data, place, blur, left_out, k, suspect, least):  # type: ignore[no-untyped-def]
-    """Add to `least`, per scale, half the share of the public within the scale of the share at `place`."""
-    o = np.searchsorted(data.object_start, place, side="right") - 1
-    n_scales = len(least)
-    n_public = 0
-    within = np.zeros(n_scales, np.int64)
-    for j in range(data.object_start[o], data.object_start[o + 1]):
-        x = data.account[j]
-        if suspect[x] or left_out[x] == k:
-            continue
-        n_public += 1
-        apart = abs(data.time[j] - data.time[place])
-        for s in range(n_scales - 1, -1, -1):
-            if apart > (data.scales_s[s] + blur) * 1000.0:
-                break
-            within[s] += 1
-    for s in range(n_scales):
-        if within[s] >= LEAST_CROWD:
-            least[s] += 0.5 * within[s] / n_public
+def public_times(data, o, left_out, k, suspect):  # type: ignore[no-untyped-def]
+    """When the public shared object o, ascending: no suspect, and nobody with left_out[account] == k."""
+    begin, end = data.object_start[o], data.object_start[o + 1]
+    times = np.empty(end - begin, np.int64)
+    n = 0
+    for j in range(begin, end):
+        if not suspect[data.account[j]] and left_out[data.account[j]] != k:
+            times[n] = data.time[j]
+            n += 1
+    return times[:n]
+
+
+@njit(cache=True, nogil=True)
+def followed(times, one, other, origin):  # type: ignore[no-untyped-def]
+    """Whether the public follows the two on this object, and not by chance."""
+    start, end = min(one, other), max(one, other)
+    window = window_of(start, end, origin)
+    if window == 0:
+        return False
+    before = np.searchsorted(times, start) - np.searchsorted(times, start - window)
+    after = np.searchsorted(times, end + window, side="right") - np.searchsorted(times, end, side="right")
+    return follows(after, before)
+
+
+@njit(cache=True, nogil=True)
+def add_crowd(data, times, moment, blur, weight, least):  # type: ignore[no-untyped-def]
+    """Add to `least`, per scale, the weighted chance that one of the public comes as close to the moment."""
+    densest = 0.0  # the largest share of the public per second of the scale, at this scale or above
+    for s in range(len(least) - 1, -1, -1):
+        reach = data.scales_s[s] + blur
+        low = np.searchsorted(times, moment - reach * 1000.0)
+        within = np.searchsorted(times, moment + reach * 1000.0, side="right") - low
+        if within >= LEAST_CROWD:
+            densest = max(densest, within / len(times) / reach)
+        least[s] += weight * min(densest * reach, 1.0)
