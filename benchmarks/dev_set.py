@@ -43,12 +43,13 @@ def shuffled(path: Path, seed: int, out: Path) -> Path:
 
 
 def active(study: overt.Study) -> set[str]:
-    """Accounts that share ACTIVE_TEXTS or more texts with any other account."""
-    import pyarrow.dataset as ds
+    """Accounts that share ACTIVE_TEXTS or more texts, word for word, with any other account."""
+    from overt.detect.traces.text import normalised
 
-    rows = ds.dataset(study.table("traces").path).to_table(
-        columns=["object_id", "account_id"], filter=ds.field("trace") == "text"
-    )
+    posts = pq.read_table(study.table("posts").path, columns=["account_id", "text"])
+    words = normalised(posts["text"].combine_chunks())
+    rows = pa.table({"account_id": posts["account_id"], "object_id": words})
+    rows = rows.filter(pa.compute.not_equal(rows["object_id"], ""))
     pairs = rows.group_by(["object_id", "account_id"]).aggregate([])
     sharers = pairs.group_by("object_id").aggregate([("account_id", "count")])
     shared = sharers.filter(pa.compute.greater(sharers["account_id_count"], 1)).select(["object_id"])

@@ -6,8 +6,10 @@ trace needs nothing but its function.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,17 +34,62 @@ def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = sile
     done = 0
     with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=True) as writer:
         for trace in traces:
-            columns = [*ALWAYS, *(c for c in trace.columns if c not in ALWAYS)]
-            for batch in source.iter_batches(BATCH_ROWS, columns=columns):
-                actions = _actions(trace, batch, schema)
-                if trace.objects_are_posts and known is not None and len(actions):
-                    actions = _with_origins(actions, known)
+
+            def batches(trace: Trace = trace) -> Iterator[pa.Table]:
+                nonlocal done
+                columns = [*ALWAYS, *(c for c in trace.columns if c not in ALWAYS)]
+                for batch in source.iter_batches(BATCH_ROWS, columns=columns):
+                    actions = _actions(trace, batch, schema)
+                    if trace.objects_are_posts and known is not None and len(actions):
+                        actions = _with_origins(actions, known)
+                    n_actions[trace.name] += len(actions)
+                    done += len(batch)
+                    progress("traces", done, n_rows)
+                    yield actions
+
+            merge = trace.merge
+            found = batches() if merge is None else _merged(batches(), merge, out)
+            for actions in found:
                 if len(actions):
                     writer.write_table(actions)
-                n_actions[trace.name] += len(actions)
-                done += len(batch)
-                progress("traces", done, n_rows)
     return n_actions
+
+
+def _merged(
+    batches: Iterator[pa.Table], merge: Callable[[pa.Array, np.ndarray], pa.Array], out: Path
+) -> Iterator[pa.Table]:
+    """The same actions with objects that are one under one id.
+
+    Which objects are one is known when all have been seen: the actions wait in a file beside `out`.
+    """
+    waiting = out.with_name(f"{out.name}.waiting")
+    counts = []
+    try:
+        with pq.ParquetWriter(waiting, arrow_schema("traces"), compression="lz4") as writer:
+            for actions in batches:
+                writer.write_table(actions)
+                counts.append(_counted(actions.select(["object_id"]).append_column("n", _ones(len(actions)))))
+        if not counts:
+            return
+        objects = _counted(pa.concat_tables(counts)).sort_by("object_id")
+        ids = objects["object_id"].combine_chunks()
+        stands_for = merge(ids, objects["n"].to_numpy())
+        for batch in pq.ParquetFile(waiting).iter_batches(BATCH_ROWS):
+            place = pc.index_in(batch["object_id"], value_set=ids)
+            column = batch.schema.get_field_index("object_id")
+            yield pa.table(batch).set_column(column, "object_id", stands_for.take(place))
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _ones(n: int) -> pa.Array:
+    return pa.array(np.ones(n, np.int64))
+
+
+def _counted(rows: pa.Table) -> pa.Table:
+    """One row per object_id with its actions in `n`."""
+    counted = rows.group_by("object_id", use_threads=False).aggregate([("n", "sum")])
+    return counted.rename_columns({"n_sum": "n"})
 
 
 def _actions(trace: Trace, batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:

@@ -1,7 +1,8 @@
-"""Trace `text`: the same words, whatever the case, punctuation, links and mentions around them.
+"""Trace `text`: the same words, or nearly, whatever the case, punctuation, links and mentions around them.
 
 The first 80 characters of the normalised text are compared, because platforms cut repeated posts; four
-words are the least, because shorter texts are things that people say.
+words are the least, because shorter texts are things that people say. Near-duplicates (`near_duplicates`) are
+one object, under the words of the most posted among them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overt.detect.traces.cells import present
+from overt.detect.traces.near_duplicates import near_duplicates
 from overt.detect.traces.trace import Found, Trace
 
 __all__ = ["LEAST_WORDS", "LENGTH", "TRACE", "normalised"]
@@ -44,4 +46,12 @@ def find(posts: pa.RecordBatch) -> Found:
     return Found(row.take(place), words)
 
 
-TRACE = Trace("text", "posted the same words", ("text",), find, offset_s=300.0, decides=True)
+TRACE = Trace(
+    "text",
+    "posted the same words, or nearly",
+    ("text",),
+    find,
+    offset_s=300.0,
+    decides=True,
+    merge=near_duplicates,
+)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 __all__ = ["Found", "Trace"]
@@ -53,3 +54,6 @@ class Trace:
     decides: bool
     objects_are_posts: bool = False
     """Whether an object is a post of the study when it was read too: then its own time is the origin."""
+    merge: Callable[[pa.Array, np.ndarray], pa.Array] | None = None
+    """Which objects of the whole study are one: the distinct object ids (string, in byte order) and how many
+    actions each has -> for each the id that stands for it. None where every id is an object of its own."""
