@@ -211,6 +211,12 @@ TABLES: dict[str, Table] = {
                 "of these, pairs as significant when both accounts' own posting times are in the null",
             ),
             ("density", "float64", "n_edges over all possible pairs, 0 to 1"),
+            (
+                "stability",
+                "float64",
+                "how often two members found by their own pairs come out together when a fifth of the pairs "
+                "is left out, 0 to 1",
+            ),
             ("traces", "list<string>", "traces in which members are significant, most edges first"),
             ("n_objects", "int64", "objects that three or more members shared close in time"),
             ("n_close", "float64", "mean coincidences of a significant pair at its best scale"),
@@ -228,6 +234,7 @@ TABLES: dict[str, Table] = {
             ("group_id", "string", "the group"),
             ("account_id", "string", "the member"),
             ("n_partners", "int64", "members with which it has a significant edge"),
+            ("core", "bool", "part of the densest core of the group; the others are at its edge"),
             ("score", "float64", "sum of -log10 p, at most 30 each, over its edges in the group"),
             ("q_value", "float64", "its account q-value"),
             ("x", "float64", "place in the picture, 0 to 1"),

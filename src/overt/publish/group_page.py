@@ -90,12 +90,17 @@ def _period(first: int | None, last: int | None) -> Markup:
     return Markup("{} {}").format(day(first), start[11:] if start == end else f"{start[11:]} to {end[11:]}")
 
 
+def _share(share: float | None) -> str:
+    return "not known" if share is None else f"{100 * share:.0f} %"
+
+
 def _facts(row: Row) -> list[tuple[str, str]]:
     flagged = "all" if row["n_flagged"] == row["n_accounts"] else count(row["n_flagged"])
     n, possible = row["n_accounts"], row["n_accounts"] * (row["n_accounts"] - 1) // 2
     return [
         (count(n), f"accounts, {flagged} of them flagged by their own pairs"),
         (count(row["n_edges"]), f"linked pairs, of {count(possible)} possible"),
+        (_share(row["stability"]), "of member pairs come out together when a fifth of the links is left out"),
         (count(row["n_objects"]), "things that three or more members shared"),
         (duration(row["gap_median_s"]), "typical time between two linked members"),
     ]
@@ -194,6 +199,7 @@ def _member(member: Row, accounts: Mapping[str, Row]) -> dict[str, Any]:
         "account_id": bdi(member["account_id"], 80),
         "n_posts": count(account.get("n_posts")),
         "n_partners": count(member["n_partners"]),
+        "edge": member["core"] is False,
         "badge": bdi(kind or "verified") if account.get("verified") or kind else "",
         "made": when(account["created_at"], 86_400_000) if account.get("created_at") is not None else "",
         "chance": q_words(member["q_value"]),

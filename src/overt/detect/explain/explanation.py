@@ -153,6 +153,12 @@ def _iso(at: int | None) -> str | None:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def _stability(stability: float | None) -> list[str]:
+    if stability is None:
+        return []
+    return [f"With a fifth of these left out, two members come out together in {stability:.0%} of the tries."]
+
+
 def _group_text(facts: dict[str, Any]) -> str:
     lines = [
         f"{facts['group_id']}: {facts['why']}",
@@ -160,11 +166,13 @@ def _group_text(facts: dict[str, Any]) -> str:
         *_standing(facts),
         f"From {facts['first_at']} to {facts['last_at']}; {facts['n_edges']} of the possible pairs are "
         f"significant ({facts['density']:.0%}).",
+        *_stability(facts["stability"]),
         "",
         "Members (significant partners in the group, account q-value):",
     ]
     for member in facts["members"][:15]:
-        lines.append(f"  {_who(member)}  {member['n_partners']} partners  q {member['q_value']:.2g}")
+        edge = "  at the edge" if member["core"] is False else ""
+        lines.append(f"  {_who(member)}  {member['n_partners']} partners  q {member['q_value']:.2g}{edge}")
     if len(facts["members"]) > 15:
         lines.append(f"  and {len(facts['members']) - 15} more")
     lines += ["", "What they shared, most telling first:"]

@@ -14,8 +14,9 @@ import numpy as np
 from overt.detect.explain.evidence import GroupEvidence, Layer, group_evidence
 from overt.detect.groups.audience import Response
 from overt.detect.groups.communities import LEAST_MEMBERS
-from overt.detect.groups.flag import Flagged
+from overt.detect.groups.flag import Flagged, layered
 from overt.detect.groups.layout import layout
+from overt.detect.groups.solidity import core, stabilities
 from overt.detect.significance.fusion import Fused
 
 __all__ = ["Group", "Grouped", "build_groups"]
@@ -27,6 +28,7 @@ class Group:
 
     members: account numbers; pairs: places in the fused pairs, strongest first; degree, score, place: per
     member, its significant partners in the group, their summed weight, and where it stands in the picture.
+    core: bool per member; stability: 0 to 1 (see `solidity`).
     """
 
     members: np.ndarray
@@ -39,6 +41,8 @@ class Group:
     evidence: GroupEvidence
     n_by_pairs: int
     response: Response
+    core: np.ndarray
+    stability: float = 0.0
     id: str = ""
 
 
@@ -79,11 +83,25 @@ def build_groups(
         groups.append(_group(members, pairs, fused, found.q, layers, names, seed, n_by_pairs, response))
     groups.sort(key=lambda one: (one.response.audience, -float(one.score.sum()), int(one.members[0])))
     n_groups = sum(not group.response.audience for group in groups)
-    named = [
-        replace(group, id=f"A{number - n_groups + 1}" if group.response.audience else f"G{number + 1}")
-        for number, group in enumerate(groups)
-    ]
+    stability = _stabilities(groups, fused, found, len(layers), fdr, seed)
+    named = []
+    for number, group in enumerate(groups):
+        audience = group.response.audience
+        name = f"A{number - n_groups + 1}" if audience else f"G{number + 1}"
+        named.append(replace(group, stability=float(stability[number]), id=name))
     return Grouped(named, found)
+
+
+def _stabilities(
+    groups: Sequence[Group], fused: Fused, found: Flagged, n_layers: int, fdr: float, seed: int
+) -> np.ndarray:
+    """Of the members that are there by their own pairs, over the pairs that the groups were made of."""
+    a, b = fused.a, fused.b
+    by_pairs, audience = found.by_pairs, found.audience
+    edge = (fused.q <= fdr) & by_pairs[a] & by_pairs[b]
+    edge |= (fused.q_timing <= fdr) & (fused.q > fdr) & audience[a] & audience[b]
+    members = [group.members[(by_pairs | audience)[group.members]] for group in groups]
+    return stabilities(layered(fused, n_layers).subset(edge), members, seed)
 
 
 def _group(
@@ -113,6 +131,7 @@ def _group(
         group_evidence(members, pairs, fused, layers, names),
         n_by_pairs,
         response,
+        core(n, first, second, weight),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from overt.signals import unbroken
 
-__all__ = ["LEAST_MEMBERS", "communities"]
+__all__ = ["LEAST_MEMBERS", "communities", "groups_of", "leiden"]
 
 LEAST_MEMBERS = 3
 
@@ -22,18 +22,26 @@ def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> 
     """Groups of at least LEAST_MEMBERS accounts, each sorted; the order of groups is by first member."""
     if len(a) == 0:
         return []
+    accounts, numbered = np.unique(np.concatenate([a, b]), return_inverse=True)
+    label = leiden(numbered[: len(a)], numbered[len(a) :], weight, len(accounts), seed)
+    return groups_of(accounts, label)
+
+
+def leiden(first: np.ndarray, second: np.ndarray, weight: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Leiden's partition of a weighted graph with n nodes: a label per node, int64 (n,); resolution 1."""
     with unbroken():
         import networkit as nk
 
-    accounts, numbered = np.unique(np.concatenate([a, b]), return_inverse=True)
-    first, second = numbered[: len(a)], numbered[len(a) :]
     nk.setNumberOfThreads(1)
     nk.setSeed(seed, False)
-    graph = nk.GraphFromCoo((weight, (first, second)), n=len(accounts), weighted=True, directed=False)
-    leiden = nk.community.ParallelLeiden(graph, randomize=False, iterations=10, gamma=1.0)
-    leiden.run()
-    label = np.array(leiden.getPartition().getVector())
-    label = _connected(nk, label, first, second)
+    graph = nk.GraphFromCoo((weight, (first, second)), n=n, weighted=True, directed=False)
+    found = nk.community.ParallelLeiden(graph, randomize=False, iterations=10, gamma=1.0)
+    found.run()
+    return _connected(nk, np.array(found.getPartition().getVector()), first, second)
+
+
+def groups_of(accounts: np.ndarray, label: np.ndarray) -> list[np.ndarray]:
+    """The accounts (ascending) of each label that LEAST_MEMBERS or more have, in order of first member."""
     order = np.argsort(label, kind="stable")
     cuts = np.flatnonzero(np.diff(label[order])) + 1
     groups = [np.sort(accounts[part]) for part in np.split(order, cuts)]

@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from overt.detect.groups.audience import Response, public_response
-from overt.detect.groups.communities import communities
+from overt.detect.groups.multiplex import Layered, multiplex_communities
 from overt.detect.significance.attachment import attach
-from overt.detect.significance.fusion import AccountTests, Fused
+from overt.detect.significance.fusion import MOST_SCORE, AccountTests, Fused
 from overt.detect.significance.timing import TimingTest
 
-__all__ = ["SUSPECT_RATE", "Flagged", "flag_accounts"]
+__all__ = ["SUSPECT_RATE", "Flagged", "flag_accounts", "layered"]
+
+PART_OF_LAYER = 0.05
+"""A significant pair is part of a layer when its p in that trace is at most this, and always of its best."""
+
 
 SUSPECT_RATE = 0.10
 """Accounts that the timing test alone would flag at this rate are nobody's public."""
@@ -55,8 +59,8 @@ def flag_accounts(
     timing: the accounts as the timing test alone has them; accounts: with the public's pairs set apart.
     """
     by_pairs = accounts.q <= fdr
-    edge = np.flatnonzero((fused.q <= fdr) & by_pairs[fused.a] & by_pairs[fused.b])
-    cores = communities(fused.a[edge], fused.b[edge], fused.score()[edge], seed)
+    edge = (fused.q <= fdr) & by_pairs[fused.a] & by_pairs[fused.b]
+    cores = multiplex_communities(layered(fused, len(tests)).subset(edge), seed)
     grown = attach(cores, by_pairs, timing.q <= SUSPECT_RATE, tests, fdr)
     p, q, flagged = accounts.p.copy(), accounts.q.copy(), by_pairs.copy()
     p[grown.account], q[grown.account], flagged[grown.account] = grown.p, grown.q, True
@@ -108,8 +112,8 @@ def _add_publics(
 ) -> np.ndarray:
     """Who is an audience, with the pairs that the public explains; adds to `community` and `responses`."""
     free = (timing.q <= fdr) & ~flagged & (community < 0)
-    edge = np.flatnonzero((fused.q > fdr) & (fused.q_timing <= fdr) & free[fused.a] & free[fused.b])
-    found = communities(fused.a[edge], fused.b[edge], fused.score()[edge], seed)
+    edge = (fused.q > fdr) & (fused.q_timing <= fdr) & free[fused.a] & free[fused.b]
+    found = multiplex_communities(layered(fused, len(tests)).subset(edge), seed)
     if not found:
         return audience
     judged = np.full(len(community), -1)
@@ -119,6 +123,13 @@ def _add_publics(
     seen = public_response(judged, flagged | (timing.q <= fdr), tests, len(found))
     responses.extend(replace(one, by_pairs=True) for one in seen)
     return audience | (judged >= 0)
+
+
+def layered(fused: Fused, n_layers: int) -> Layered:
+    """The pairs with a layer per deciding trace, weighted by -log10 p (see PART_OF_LAYER)."""
+    p = np.stack([test.p for test in fused.by_trace[:n_layers]]) if n_layers else np.ones((0, len(fused.a)))
+    part = (p <= PART_OF_LAYER) | (np.arange(n_layers)[:, None] == fused.best)
+    return Layered(fused.a, fused.b, np.where(part, np.minimum(-np.log10(p), MOST_SCORE), 0.0))
 
 
 def _likeliest_partner(fused: Fused, n_accounts: int) -> np.ndarray:

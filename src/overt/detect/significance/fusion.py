@@ -23,7 +23,16 @@ from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochb
 from overt.detect.significance.timing import PairTests
 from overt.detect.significance.timing_kernel import LEAST_CLOSE
 
-__all__ = ["AccountTests", "Fused", "PairTest", "fuse", "fused_p", "score_accounts", "with_context"]
+__all__ = [
+    "MOST_SCORE",
+    "AccountTests",
+    "Fused",
+    "PairTest",
+    "fuse",
+    "fused_p",
+    "score_accounts",
+    "with_context",
+]
 
 MOST_SCORE = 30.0
 """What one edge adds to a score at most: -log10 p beyond it says nothing more."""
