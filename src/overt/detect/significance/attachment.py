@@ -1,6 +1,6 @@
 """Accounts that share little with each member of a group but much with the group.
 
-in: a group's members and the deciding timing tests; out: p-values of the accounts that share two objects or
+in: a group's members and the deciding timing tests; out: p-values of the accounts that share three objects or
 more with any members; why: a rotating campaign spreads its joint actions over many pairs, and no single pair
 shows it. The group as a whole does.
 
@@ -8,9 +8,9 @@ Null: as in the pair test, given the members' times. An object of the candidate 
 is within the scale of at least one member; its chance is at most 1 - prod(1 - q) over the members who
 shared it, each q being at least what the public makes it (see `crowd`; here the moment is the candidate's,
 and the public is everyone but the members, the candidate and accounts that look coordinated themselves).
-Objects of one post of the candidate are one coincidence; at least two are needed. Scales, then traces, are
-combined by ACAT. Whether a group exists does not depend on the candidate's times, so the test
-is valid given the group; the group's own members are not tested again.
+Objects of one post of the candidate are one coincidence; at least three within three hours are needed, as in
+a pair. Scales, then traces, are combined by ACAT. Whether a group exists does not depend on the candidate's
+times, so the test is valid given the group; the group's own members are not tested again.
 """
 
 from __future__ import annotations
@@ -26,11 +26,9 @@ from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_tail
 from overt.detect.significance.crowd import add_crowd, followed, public_times
 from overt.detect.significance.timing import TimingTest
-from overt.detect.significance.timing_kernel import blurs
+from overt.detect.significance.timing_kernel import LEAST_CLOSE, LEAST_CLOSE_MS, blurs
 
 __all__ = ["MOST_ROUNDS", "Attached", "attach"]
-
-LEAST_HITS = 2
 
 MOST_ROUNDS = 10
 """Rounds of growth at most; in practice two or three find nothing more."""
@@ -57,7 +55,7 @@ def attach(
 
     groups: member account numbers of each. taken: bool (n_accounts,), accounts that are not candidates;
     suspect: bool (n_accounts,), those that are no public.
-    One BH per round over all (candidate, group) pairs that share two objects of a trace; an account joins
+    One BH per round over all (candidate, group) pairs that share three objects of a trace; an account joins
     its likeliest group. The rounds spend a half, a quarter, ... of the rate, so that together they spend it
     once; q-values are raised by the same factor.
     """
@@ -89,7 +87,7 @@ def attach(
 def _candidates(
     members: list[np.ndarray], taken: np.ndarray, suspect: np.ndarray, tests: Sequence[TimingTest]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(account, group, p) for all accounts that share two objects of a trace with a group."""
+    """(account, group, p) for all accounts that share three objects of a trace with a group."""
     accounts, groups, p_values = [], [], []
     for number, group in enumerate(members):
         inside = np.zeros(len(taken), np.bool_)
@@ -118,14 +116,14 @@ def _add_terms(data, origin, inside, taken, suspect, total, n_traces):  # type: 
         n = 0
         for i in range(data.account_start[u], data.account_start[u + 1]):
             n += start[data.object_of[i]] < start[data.object_of[i] + 1]
-        # two hits are needed: a candidate that shares one object is no test, whatever its times are
-        if n < LEAST_HITS:
+        # as many hits are needed as in a pair: who shares fewer objects is no test, whatever its times are
+        if n < LEAST_CLOSE:
             continue
         n_traces[u] += 1
-        # most candidates never come close to the group twice, and are spared the chances
-        twice = _hit_twice(data, start, places, u)
+        # most candidates never come close to the group, and are spared the chances
+        near = _hits_enough(data, start, places, u)
         left_out[u] = 0
-        total[u] += _score(data, origin, start, places, u, n, left_out, suspect) if twice else acat_term(1.0)
+        total[u] += _score(data, origin, start, places, u, n, left_out, suspect) if near else acat_term(1.0)
         left_out[u] = 0 if inside[u] else -1
 
 
@@ -145,25 +143,22 @@ def _member_shares(data, inside):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _hit_twice(data, start, places, u):  # type: ignore[no-untyped-def]
-    """Whether two posts of u came within the largest scale of a member."""
-    scale_s, scale_ms = data.scales_s[-1], data.scales_ms[-1]
-    first_post = np.int64(-1)
+def _hits_enough(data, start, places, u):  # type: ignore[no-untyped-def]
+    """Whether as many posts of u as are needed came within three hours of a member."""
+    hit_posts = np.full(LEAST_CLOSE, -1, np.int64)
+    n = 0
     for i in range(data.account_start[u], data.account_start[u + 1]):
         o = data.object_of[i]
-        here = data.place[i]
-        if start[o] == start[o + 1] or data.post[here] == first_post:
+        post, time = np.int64(data.post[data.place[i]]), data.time[data.place[i]]
+        if (hit_posts[:n] == post).any():
             continue
         for j in range(start[o], start[o + 1]):
-            there = places[j]
-            if abs(data.time[here] - data.time[there]) > scale_ms:
-                continue
-            if scale_s < blurs(data, u, data.account[there])[0]:
-                continue
-            if first_post >= 0:
-                return True
-            first_post = np.int64(data.post[here])
-            break
+            if abs(time - data.time[places[j]]) <= LEAST_CLOSE_MS:
+                hit_posts[n] = post
+                n += 1
+                break
+        if n == LEAST_CLOSE:
+            return True
     return False
 
 
@@ -192,8 +187,6 @@ def _score(data, origin, start, places, u, n, left_out, suspect):  # type: ignor
     order = np.argsort(posts)
     chances = np.empty(n)
     scratch = np.empty(n + 1)
-    if _collapsed(none[n_scales - 1], hit[n_scales - 1], posts, order, chances)[1] < LEAST_HITS:
-        return acat_term(1.0)
     total = 0.0
     used = 0
     for s in range(n_scales):
