@@ -1,7 +1,7 @@
 """The page of results: every sentence with a number is made from the measurements.
 
-in: the JSON of null_regimes, power_surface and compare; out: Markdown sections; why: a page typed by hand
-drifts from what was measured.
+in: the JSON of null_regimes, power_surface, origination and compare; out: Markdown sections; why: a page
+typed by hand drifts from what was measured.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-__all__ = ["comparison", "error_rates", "labelled", "power", "repeat"]
+__all__ = ["comparison", "error_rates", "labelled", "origination", "power", "repeat"]
 
 Rows = Sequence[dict[str, Any]]
 Cells = dict[tuple[str, str, float], dict[str, Any]]
@@ -41,6 +41,43 @@ def repeat(results: Sequence[dict[str, Any]]) -> str:
         for r in results
     ]  # fmt: skip
     return markdown(("command", "date", "took", "with"), lines)
+
+
+def origination(result: dict[str, Any]) -> str:
+    """Leads without coordination, with campaigns, and on labelled posts."""
+    null = [
+        (r["regime"], r["runs"], f"{r['runs_with_lead']} [{100 * r['low']:.0f}, {100 * r['high']:.0f} %]",
+         f"{r['accounts_mean']:.1f}")
+        for r in result["null"]
+    ]  # fmt: skip
+    planted = [
+        (KINDS[r["placement"]], r["n_objects"], jitter(r["jitter_s"]), interval(r), f"{r['others_mean']:.1f}",
+         f"{100 * r['flagged']:.0f} %")
+        for r in result["planted"]
+    ]  # fmt: skip
+    text = markdown(("regime", "platforms", "with a lead", "accounts in leads"), null) + "\n"
+    text += markdown(
+        ("campaign", "objects", "jitter", "members in leads", "others in leads", "members flagged"), planted
+    )
+    if result["labelled"]:
+        lines = [
+            (r["source"], r["subgroup"], r["accounts"], r["in_leads"], r["in_leads_flagged"])
+            for r in result["labelled"]
+        ]
+        text += "\nOn labelled posts:\n\n"
+        text += markdown(("source", "subgroup", "accounts", "in leads", "of these flagged"), lines)
+    return text
+
+
+KINDS = {"exclusive": "nobody else shares its objects", "first": "others follow"}
+
+
+def jitter(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+def interval(row: dict[str, Any]) -> str:
+    return f"{100 * row['found']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
 def error_rates(rows: Rows) -> str:

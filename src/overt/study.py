@@ -36,7 +36,7 @@ _READ = {
     "accounts.parquet": "tables/accounts.parquet",
     "rejects.ndjson": "rejects.ndjson",
 }
-_FOUND = ("edges", "account_scores", "groups", "group_members", "evidence")
+_FOUND = ("edges", "account_scores", "groups", "group_members", "evidence", "leads", "lead_posts")
 
 
 class Study:

@@ -96,8 +96,8 @@ def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> Non
     else:
         say("no group: no two accounts share anything that can be tested; look at what was read with")
         say("`overt ingest FILE --dry-run`, and name its columns with --map where one is missing")
-    if audiences:
-        say(_audiences(audiences))
+    for line in [*_audiences(audiences), *_leads(steps["detect"]["summary"])]:
+        say(line)
     for remark in [*remarks(steps["ingest"]["summary"], study.path), *summary["notes"]]:
         say(f"note:   {remark}")
     say(f"study:  {summary['study']}")
@@ -107,14 +107,28 @@ def say_found(study: Study, summary: dict[str, Any], report: Path | None) -> Non
         say(f"next:   overt explain {summary['study']} {(groups or audiences)[0]['id']}")
 
 
-def _audiences(audiences: list[dict[str, Any]]) -> str:
-    """One line: how many act together as an audience does, and that they are not flagged."""
+def _audiences(audiences: list[dict[str, Any]]) -> list[str]:
+    """How many act together as an audience does, and that they are not flagged; no line when none do."""
+    if not audiences:
+        return []
     n, size = len(audiences), sum(audience["size"] for audience in audiences)
     ids = "A1" if n == 1 else f"A1 to A{n}"
-    return (
+    return [
         f"{n} {'audience' if n == 1 else 'audiences'} ({ids}, {size:,} accounts): they act together, but at "
         "moments when the public does too; not flagged"
-    )
+    ]
+
+
+def _leads(summary: dict[str, Any]) -> list[str]:
+    """How many start the same things together, and that this is no finding; no line when none do."""
+    n = summary.get("n_leads") or 0
+    if n == 0:
+        return []
+    ids = "O1" if n == 1 else f"O1 to O{n}"
+    return [
+        f"{n} {'lead' if n == 1 else 'leads'} ({ids}, {summary['n_in_leads']:,} accounts): they start the "
+        "same things together; no finding, not flagged"
+    ]
 
 
 def _compared(detect: dict[str, Any]) -> str:

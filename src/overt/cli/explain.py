@@ -17,7 +17,9 @@ def explain(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="A group (G1), an audience (A1) or an account id.", show_default=False
+            metavar="NAME",
+            help="A group (G1), audience (A1), lead (O1) or account id.",
+            show_default=False,
         ),
     ],
     as_json: AsJson = False,

@@ -17,11 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from overt.detect import tables
-from overt.detect.decision import decide
+from overt.detect.decision import Decision, decide
 from overt.detect.edges.partners import Partners
 from overt.detect.explain.evidence import Layer
 from overt.detect.groups.build import Grouped, build_groups
 from overt.detect.loaded import Loaded, Settings, load
+from overt.detect.origination.leads import find_leads
+from overt.detect.origination.tables import summary_of, write_leads
 from overt.detect.significance.fusion import AccountTests, Fused, fused_p, with_context
 from overt.detect.significance.habits import HabitTest, activity_of
 from overt.detect.significance.synchrony import SynchronyTest
@@ -39,9 +41,11 @@ __all__ = ["Findings", "detect", "find"]
 class Findings:
     """Everything that one run of the detector found, still as numbers.
 
+    decision: what decided, before context and evidence were added.
     tested: the traces, deciding ones first. everyone: partners over all deciding traces, the number of tests.
     """
 
+    decision: Decision
     tested: list[Tested]
     everyone: Partners
     fused: Fused
@@ -68,7 +72,11 @@ def detect(
     about = folder / "accounts.parquet"
     tables.write_account_scores(out, about, loaded.accounts, found.scores, found.grouped, loaded.clock)
     tables.write_groups(out, found.grouped, names, found.fused, habits)
-    return summarise(found.tested, found.everyone, found.fused, found.grouped, loaded.clock, settings.fdr)
+    layers = found.decision.layers
+    leads = find_leads(layers, loaded.clock, settings.fdr, settings.seed)
+    write_leads(out, leads, layers, names, found.grouped.flagged)
+    summary = summarise(found.tested, found.everyone, found.fused, found.grouped, loaded.clock, settings.fdr)
+    return summary | summary_of(leads)
 
 
 def find(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Findings:
@@ -89,7 +97,7 @@ def find(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Fin
     names = loaded.accounts.to_pylist()
     grouped = build_groups(fused, flagged, layers, names, settings.fdr, settings.seed)
     progress("groups", 1, 1)
-    return Findings(tested, decision.everyone, fused, decision.scores, grouped)
+    return Findings(decision, tested, decision.everyone, fused, decision.scores, grouped)
 
 
 def _p_with_habits(loaded: Loaded, found: Findings, fdr: float) -> np.ndarray:

@@ -17,7 +17,7 @@ from overt.publish.shared_objects import Limits, Post, Row, SharedObject
 from overt.publish.text import count, decimal, duration, gap, object_kind, plural, when
 from overt.publish.visible import bdi, shortened, visible
 
-__all__ = ["close_up", "object_view"]
+__all__ = ["close_up", "label_of", "object_view"]
 
 Names = Callable[[str, Mapping[str, Row]], str]
 
@@ -50,16 +50,20 @@ def object_view(
 
 
 def label(item: SharedObject, limits: Limits) -> Markup:
-    """The object as a reader knows it; a text is quoted from a post, since the table may hold a digest."""
-    trace, object_id = item.row["trace"], item.row["object_id"] or ""
+    """The object as a reader knows it; a text is quoted from a post: the table has normalised words."""
+    text = next((post.text for post in item.posts if post.text), None)
+    return label_of(item.row["trace"], item.row["object_id"] or "", text, limits.text)
+
+
+def label_of(trace: str, object_id: str, text: str | None, limit: int) -> Markup:
+    """An object of a trace; text: of a post that shows it."""
     if trace == "text":
-        text = next((post.text for post in item.posts if post.text), None) or object_id
-        return Markup("\u201c{}\u201d").format(bdi(text, limits.text // 2))
+        return Markup("\u201c{}\u201d").format(bdi(text or object_id, limit // 2))
     if trace == "hashtag":
         return bdi("#" + object_id.lstrip("#"), 80)
     if trace == "hashtag_sequence":
-        return bdi(" ".join("#" + tag.lstrip("#") for tag in object_id.split()), limits.text // 2)
-    return bdi(object_id, limits.text // 2)
+        return bdi(" ".join("#" + tag.lstrip("#") for tag in object_id.split()), limit // 2)
+    return bdi(object_id, limit // 2)
 
 
 def _shares(item: SharedObject) -> str:

@@ -18,6 +18,7 @@ from overt.publish.audience_page import audiences_view, first_sentence
 from overt.publish.calibration import read_calibration, report_lines
 from overt.publish.findings import Findings
 from overt.publish.group_page import day, group_view, summary
+from overt.publish.leads_page import leads_view
 from overt.publish.power import power_view, read_power
 from overt.publish.shared_objects import Row
 from overt.publish.text import clock, conflict_note, count, duration, joined, plural, rate, trace_name, when
@@ -43,6 +44,7 @@ def page_view(found: Findings, folder: Path) -> dict[str, Any]:
         "groups": [group_view(group, found.accounts, found.limits) for group in found.groups],
         "more_groups": found.n_groups - len(found.groups),
         "audiences": audiences_view(found),
+        "leads": leads_view(folder, detect),
         "unseen": _unseen(detect),
         "data": _data(found, ingest, detect),
         "traces": [_trace(row) for row in detect.get("traces") or []],

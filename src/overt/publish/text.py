@@ -36,7 +36,7 @@ _NAMES = {
     "repost": ("reposts", "the reposted post"),
     "reply": ("reply targets", "the post replied to"),
     "mention": ("mentions", "the mentioned account"),
-    "text": ("identical texts", "the text"),
+    "text": ("matching texts", "the text"),
     "object": ("objects named by the source", "the object"),
     "synchrony": ("moments of posting", "the moment of posting"),
     "fused": ("all traces together", "the object"),
@@ -186,7 +186,7 @@ def q_sentence(q: float | None) -> str:
 
 
 def trace_name(trace: str) -> str:
-    """A trace in the plural as readers know it: `links`, `identical texts`."""
+    """A trace in the plural as readers know it: `links`, `matching texts`."""
     return _NAMES[trace][0] if trace in _NAMES else trace.replace("_", " ")
 
 

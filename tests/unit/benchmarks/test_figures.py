@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import evaluate, figures, null_regimes
+from benchmarks import evaluate, figures, null_regimes, origination
 from benchmarks.measure import page
 from benchmarks.measure.drawing import Mark, Panel, Series, bars, dots, lines
 from benchmarks.measure.errors import LEVELS
+from benchmarks.power_surface import Cell
 
 ABOUT = {
     "command": "python -m benchmarks x", "date": "2026-01-01", "seconds": 61, "overt": "0", "code": "abc",
@@ -78,6 +79,25 @@ def test_the_page_is_made_of_the_results(results, tmp_path, capsys):
         assert f"evaluation/{name}.svg" in text
 
 
+def test_leads_are_told_with_their_errors(tmp_path):
+    """One platform of two with a false lead; a campaign found in leads, not flagged; labels."""
+    runs = [{"members": 0, "others": n, "flagged": 0} for n in (0, 3)]
+    found = [{"members": 25, "others": 1, "flagged": 0}] * 2
+    cell = Cell("exclusive", 1.0, 120.0, 12, 25)
+    label = {"source": "congress", "subgroup": "(all)", "accounts": 9, "in_leads": 2, "in_leads_flagged": 0}
+    result = {
+        **ABOUT,
+        "null": [origination._null_row("plain", runs)],
+        "planted": [origination._planted_row(cell, found)],
+        "labelled": [label],
+    }
+    (tmp_path / "origination.json").write_text(json.dumps(result))
+    text = figures.written(tmp_path)
+    assert "| plain | 2 | 1 [1, 99 %] | 1.5 |" in text
+    assert "| nobody else shares its objects | 12 | 2 min | 100 % [100, 100] | 1.0 | 0 % |" in text
+    assert "| congress | (all) | 9 | 2 | 0 |" in text
+
+
 def test_what_was_not_measured_is_not_on_the_page(tmp_path):
     text = figures.written(tmp_path)
     assert "Does the error rate hold" not in text
@@ -102,12 +122,13 @@ def test_names_in_figures_are_text(draw):
 
 def test_one_command_measures_everything_and_ends_with_the_page(tmp_path, monkeypatch):
     said = []
-    for module in (evaluate.null_regimes, evaluate.power_surface, evaluate.compare, evaluate.figures):
+    parts = ("null_regimes", "power_surface", "origination", "compare", "figures")
+    for module in (getattr(evaluate, part) for part in parts):
         name = module.__name__.rpartition(".")[2]
         monkeypatch.setattr(module, "main", lambda words, name=name: said.append((name, words)) or 0)
     assert evaluate.main(["--quick", "--labelled", "somewhere", "--results", str(tmp_path / "r")]) == 0
-    assert [name for name, _ in said] == ["null_regimes", "power_surface", "compare", "figures"]
-    for name, words in said[:3]:
+    assert [name for name, _ in said] == list(parts)
+    for name, words in said[:4]:
         assert words[-1] == str(tmp_path / "r" / f"{name}.json")
-    assert said[2][1][:4] == ["--seeds", "5", "--labelled", "somewhere"]
-    assert said[3][1] == ["--results", str(tmp_path / "r"), "--page", str(tmp_path / "r.md")]
+    assert said[3][1][:4] == ["--seeds", "5", "--labelled", "somewhere"]
+    assert said[4][1] == ["--results", str(tmp_path / "r"), "--page", str(tmp_path / "r.md")]

@@ -39,7 +39,7 @@ def power(shares=SHARES, others: int = 0, trace: str = "text") -> Power:
 def test_the_first_sentences_say_what_would_have_been_found_and_what_not():
     said = sentences(replace(power(), rows=power().rows[3:]))
     assert said[0] == (
-        "A campaign of 25 accounts sharing 12 identical texts, most of them within 2 min of one moment, "
+        "A campaign of 25 accounts sharing 12 matching texts, most of them within 2 min of one moment, "
         "would have been found here with 94 of 100 of its members."
     )
     assert said[1] == "One that takes 1 h in place of 2 min would not: 2 of 100."
@@ -73,7 +73,7 @@ def test_shares_near_none_and_all_are_not_called_so():
 
 def test_the_small_table_has_a_row_for_each_size_and_number():
     columns, rows = surface(power())
-    assert columns == ["accounts", "identical texts", "20 s apart", "2 min apart", "1 h apart"]
+    assert columns == ["accounts", "matching texts", "20 s apart", "2 min apart", "1 h apart"]
     assert rows[1] == ["25", "12", "100 %", "94 %", "2 %"]
     assert rows[2][1] == "12 of their own"
 

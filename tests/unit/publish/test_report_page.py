@@ -85,7 +85,7 @@ def test_the_first_sentence_says_what_was_found(html: str) -> None:
 def test_a_group_shows_its_members_objects_posts_and_odds(html: str) -> None:
     text = " ".join(Page(html).text.split())
     for words in (
-        "25 accounts that share links, hashtags in the same order and identical texts",
+        "25 accounts that share links, hashtags in the same order and matching texts",
         "Of accounts flagged as strongly as these, fewer than 1 in 1,000,000 are expected to be chance.",
         "21 of the 41 accounts that used it are members.",
         "11 of the 21 members who used it did so within 28 s.",

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from overt.detect.explain.leads import lead_facts, lead_text
 from overt.detect.groups.describe import duration
 from overt.errors import SettingError
 from overt.schema import FUSED
@@ -43,11 +44,14 @@ AUDIENCE = (
 
 
 def explain(tables: Path, name: str) -> tuple[str, dict[str, Any]]:
-    """(text, facts) for a group (G1), an audience (A1), an account id, or a handle; else SettingError."""
+    """(text, facts) for a group (G1), audience (A1), lead (O1), account or handle; else SettingError."""
     groups = _rows(tables / "groups.parquet", ds.field("group_id") == name)
     if groups:
         facts = _group_facts(tables, groups[0])
         return _group_text(facts), facts
+    lead = lead_facts(tables, name)
+    if lead is not None:
+        return lead_text(lead), lead
     account = _account(tables, name)
     facts = _account_facts(tables, account)
     return _account_text(facts), facts

@@ -23,7 +23,7 @@ from overt.detect.significance import rarity_kernel as kernel
 from overt.detect.significance.bicm import TOLERANCE, fit_bicm
 from overt.detect.significance.blocks import Blocks, one_block, topic_blocks
 
-__all__ = ["EXACT_BELOW", "EXACT_STEPS", "Rarity", "RarityTest"]
+__all__ = ["EXACT_BELOW", "EXACT_STEPS", "Rarity", "RarityTest", "expected_overall"]
 
 EXACT_BELOW = 0.05
 EXACT_STEPS = 200_000_000
@@ -77,6 +77,12 @@ class RarityTest:
         expected, p, exact = _tails(a, b, n_shared, self._all)
         expected_in_block, p_in_block, exact_in_block = _tails(a, b, n_shared, self._by_block)
         return Rarity(n_shared, expected, expected_in_block, p, p_in_block, exact, exact_in_block)
+
+
+def expected_overall(shares: Shares, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Objects that each pair would share under the BiCM of all objects: float, shape (n,)."""
+    expected: np.ndarray = kernel.expect(a, b, _model(shares, one_block(shares))[0])[0]
+    return expected
 
 
 def _tails(

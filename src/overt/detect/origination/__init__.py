@@ -1,0 +1,1 @@
+"""Accounts that start the same things together: leads, never flags."""
