@@ -154,6 +154,12 @@ TABLES: dict[str, Table] = {
                 "p_value with the accounts' posting habits in the null; significant fused rows only",
             ),
             (
+                "p_two_traces",
+                "float64",
+                "of being coordinated in two traces at least, each by posts of its own; significant fused "
+                "rows that share enough in two traces only",
+            ),
+            (
                 "q_value",
                 "float64",
                 "Benjamini-Hochberg over all pairs that share three objects of a trace; null for traces that "
@@ -209,6 +215,11 @@ TABLES: dict[str, Table] = {
                 "n_edges_beyond_habits",
                 "int64",
                 "of these, pairs as significant when both accounts' own posting times are in the null",
+            ),
+            (
+                "n_edges_two_traces",
+                "int64",
+                "of these, pairs as significant in two traces at least, each by posts of its own",
             ),
             ("density", "float64", "n_edges over all possible pairs, 0 to 1"),
             (

@@ -108,12 +108,16 @@ class Study:
         fdr: float = 0.05,
         traces: Sequence[str] | None = None,
         seed: int = 0,
+        strict: bool = False,
+        mid_p: bool = False,
         progress: Progress = silent,
     ) -> Found:
         """Find accounts that act together; at most `fdr` of the flagged ones are expected to be chance.
 
-        traces: names to use, and to let decide, instead of all that the data has. Raises NotEnoughData when
-        there is nothing to test. A second call with the same settings and posts does no work.
+        traces: names to use, and to let decide, instead of all that the data has. strict: only what stands
+        when posting habits are granted, under any dependence, by pairs alone. mid_p: more power with few
+        objects, and less certainty. Raises NotEnoughData when there is nothing to test. A second call with
+        the same settings and posts does no work.
         """
         if not 0 < fdr < 0.5:
             raise SettingError(f"fdr is {fdr:g}; it must be above 0 and below 0.5", hint="Common: 0.05.")
@@ -133,7 +137,7 @@ class Study:
             self._manifest = Manifest.read(self.path)
             self._refuse_too_little()
             self._build_traces(progress)
-            self._run_detector(fdr, names, seed, progress)
+            self._run_detector({"fdr": fdr, "seed": seed, "strict": strict, "mid_p": mid_p}, names, progress)
         return self.found()
 
     def _refuse_too_little(self) -> None:
@@ -159,26 +163,22 @@ class Study:
             work.summary = {"n_actions": n}
             work.extra = {"of": self._manifest.steps["ingest"]["key"]}
 
-    def _run_detector(self, fdr: float, names: tuple[str, ...] | None, seed: int, progress: Progress) -> None:
+    def _run_detector(self, asked: dict[str, Any], names: tuple[str, ...] | None, progress: Progress) -> None:
         with unbroken():
             from overt.detect.loaded import Settings
             from overt.detect.pipeline import detect
             from overt.detect.traces.registry import chosen
 
-        settings = Settings(fdr, names, seed)
+        parameters = {**asked, "asked_traces": None if names is None else list(names)}
+        settings = Settings.of(parameters)
         used = chosen(names)
-        key = digest(self._manifest.steps["traces"]["key"], fdr, names, seed, _version())
+        key = digest(self._manifest.steps["traces"]["key"], parameters, _version())
         if self._manifest.done("detect", key):
             return
         place = {f"{name}.parquet": f"tables/{name}.parquet" for name in _FOUND}
         with step(self.path, self._manifest, "detect", key, place) as work:
             work.summary = detect(self.tables, work.folder, used, settings, progress)
-            work.parameters = {
-                "fdr": fdr,
-                "seed": seed,
-                "traces": [trace.name for trace in used],
-                "asked_traces": None if names is None else list(names),
-            }
+            work.parameters = {**parameters, "traces": [trace.name for trace in used]}
             work.extra = {"of": self._manifest.steps["traces"]["key"]}
 
     def _behind(self) -> list[str]:

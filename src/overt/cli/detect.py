@@ -12,10 +12,12 @@ from overt.cli.options import (
     Columns,
     Fdr,
     Files,
+    MidP,
     OutFolder,
     Platform,
     Seed,
     Source,
+    Strict,
     Traces,
     column_map,
     study_beside,
@@ -40,6 +42,8 @@ def detect(
     fdr: Fdr = 0.05,
     trace: Traces = None,
     seed: Seed = 0,
+    strict: Strict = False,
+    mid_p: MidP = False,
     source: Source = None,
     columns: Columns = None,
     platform: Platform = None,
@@ -67,7 +71,7 @@ def detect(
     with progress() as show:
         if not again:
             study.ingest(files, source=source, columns=column_map(columns), platform=platform, progress=show)
-        study.detect(fdr=fdr, traces=trace or None, seed=seed, progress=show)
+        study.detect(fdr=fdr, traces=trace or None, seed=seed, strict=strict, mid_p=mid_p, progress=show)
         report = None if no_report else study.report()
     summary = study.summary()
     if as_json:

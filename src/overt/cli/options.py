@@ -19,10 +19,12 @@ __all__ = [
     "Columns",
     "Fdr",
     "Files",
+    "MidP",
     "OutFolder",
     "Platform",
     "Seed",
     "Source",
+    "Strict",
     "StudyFolder",
     "Traces",
     "column_map",
@@ -51,6 +53,11 @@ Traces = Annotated[
     list[str] | None,
     typer.Option("--trace", metavar="NAME", help="Use this trace only; may be repeated.", show_default=False),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Only what stands if shared hours and any dependence are granted."),
+]
+MidP = Annotated[bool, typer.Option("--mid-p", help="More power with few shared objects, less certainty.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
 
 OutFolder = Annotated[

@@ -11,7 +11,7 @@ is done to data. What only describes (context traces, rarity, habits, pictures, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,14 +21,23 @@ from overt.detect.edges.shares import first_shares
 from overt.detect.groups.flag import SUSPECT_RATE, Flagged, flag_accounts
 from overt.detect.loaded import Loaded, Settings
 from overt.detect.significance.crowd import CrowdTest, partnered
-from overt.detect.significance.fusion import AccountTests, Fused, fuse, fused_p, score_accounts
+from overt.detect.significance.fusion import (
+    AccountTests,
+    Fused,
+    e_accounts,
+    fuse,
+    fused_e,
+    fused_p,
+    score_accounts,
+)
+from overt.detect.significance.habits import Activity, HabitTest, activity_of
 from overt.detect.significance.response import public_follows
 from overt.detect.significance.timing import Clock, PairTests, TimingTest
 from overt.detect.significance.timing_kernel import LEAST_CLOSE
 from overt.detect.traces.trace import Trace
 from overt.progress import Progress, silent
 
-__all__ = ["Deciding", "Decision", "conclude", "decide", "partners_of", "test_layer"]
+__all__ = ["Deciding", "Decision", "conclude", "decide", "habits_of", "partners_of", "test_layer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Decision:
     fused: Fused
     timing: AccountTests
     scores: AccountTests
-    seed: int
+    settings: Settings
 
     @property
     def tests(self) -> tuple[TimingTest, ...]:
@@ -62,7 +71,7 @@ class Decision:
 
     def flag(self, fdr: float) -> Flagged:
         """Flagged accounts and their communities at a rate, attachment included."""
-        return flag_accounts(self.fused, self.timing, self.scores, self.tests, fdr, self.seed)
+        return flag_accounts(self.fused, self.timing, self.scores, self.tests, fdr, self.settings)
 
     def group_scores(self, flagged: Flagged, fdr: float) -> np.ndarray:
         """The score of each group as in the groups table, highest first; audiences are no groups."""
@@ -93,29 +102,53 @@ def decide(
     progress("significance", len(chosen), len(chosen))
     if everyone is None:
         everyone = partners_of([actions for _, actions in chosen], len(loaded.accounts))
-    return conclude(layers, everyone, settings)
+    return conclude(layers, everyone, settings, habits_of(loaded, settings))
+
+
+def habits_of(loaded: Loaded, settings: Settings) -> Activity | None:
+    """When every account posts, where the settings need it."""
+    if not settings.strict:
+        return None
+    return activity_of(loaded.account, loaded.time_ms, len(loaded.accounts))
 
 
 def test_layer(trace: Trace, actions: Actions, clock: Clock, settings: Settings) -> Deciding:
     """Test every pair of one trace."""
-    test = TimingTest(first_shares(actions), clock, offset_s=trace.offset_s)
+    test = TimingTest(first_shares(actions), clock, offset_s=trace.offset_s, mid_p=settings.mid_p)
     return Deciding(trace, actions, test, *test.screen(settings.keep))
 
 
-def conclude(layers: Sequence[Deciding], everyone: Partners, settings: Settings) -> Decision:
-    """From the traces' pairs to p and q of pairs and accounts."""
+def conclude(
+    layers: Sequence[Deciding], everyone: Partners, settings: Settings, activity: Activity | None = None
+) -> Decision:
+    """From the traces' pairs to p and q of pairs and accounts; activity: needed when strict."""
     tests = [layer.test for layer in layers]
     fused = fuse([layer.pairs for layer in layers], tests, everyone.n_pairs, settings.keep)
     timing = score_accounts(fused, everyone)
-    fused = fused.raised(_with_public(fused, tests, timing.q <= SUSPECT_RATE))
-    return Decision(tuple(layers), everyone, fused, timing, score_accounts(fused, everyone), settings.seed)
+    suspect = timing.q <= SUSPECT_RATE
+    follows = public_follows(fused.a, fused.b, tests, suspect)
+    raised = _raised(fused, tests, suspect, activity)
+    fused = fused.raised(np.where(follows, 1.0, fused_p(raised)))
+    if not settings.strict:
+        return Decision(tuple(layers), everyone, fused, timing, score_accounts(fused, everyone), settings)
+    e = np.where(follows, 0.0, fused_e(raised))
+    scores = e_accounts(fused, e, everyone)
+    return Decision(tuple(layers), everyone, fused.decided_by(e), timing, scores, settings)
 
 
-def _with_public(fused: Fused, tests: Sequence[TimingTest], suspect: np.ndarray) -> np.ndarray:
-    """p of the pairs when a crowd at their moments is granted; 1 where the public follows them."""
+def _raised(
+    fused: Fused, tests: Sequence[TimingTest], suspect: np.ndarray, activity: Activity | None
+) -> list[PairTests]:
+    """The traces' tests with what else may explain a pair: a crowd at its moments and, if known, habits."""
     known = partnered(fused.a, fused.b, suspect)
-    p = fused_p([CrowdTest(test, known).test(fused.a, fused.b) for test in tests])
-    return np.where(public_follows(fused.a, fused.b, tests, suspect), 1.0, p)
+    raised = []
+    for number, test in enumerate(tests):
+        found = CrowdTest(test, known).test(fused.a, fused.b)
+        p = np.maximum(found.p, fused.by_trace[number].p)
+        if activity is not None:
+            p = np.maximum(p, HabitTest(test, activity).test(fused.a, fused.b).p)
+        raised.append(replace(found, p=p))
+    return raised
 
 
 def partners_of(layers: Sequence[Actions], n_accounts: int) -> Partners:

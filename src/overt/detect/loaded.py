@@ -6,9 +6,10 @@ campaigns are the same work on the same arrays, read once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,11 +30,29 @@ LEAST_KEPT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user can set: the false discovery rate, the traces (None: all that the data has), the seed."""
+    """What a user can set.
+
+    fdr: the false discovery rate; traces: None for all that the data has; seed. strict: habits in the null,
+    e-values, no attachment; mid_p: more power where objects are few, and less certainty (see docs/method.md).
+    """
 
     fdr: float = 0.05
     traces: tuple[str, ...] | None = None
     seed: int = 0
+    strict: bool = False
+    mid_p: bool = False
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Settings:
+        """As the manifest keeps them: the parameters of a `detect` step."""
+        names = parameters.get("asked_traces")
+        return cls(
+            parameters["fdr"],
+            None if names is None else tuple(names),
+            parameters["seed"],
+            bool(parameters.get("strict", False)),
+            bool(parameters.get("mid_p", False)),
+        )
 
     @property
     def keep(self) -> float:

@@ -26,6 +26,7 @@ from overt.detect.origination.leads import find_leads
 from overt.detect.origination.tables import summary_of, write_leads
 from overt.detect.significance.fusion import AccountTests, Fused, fused_p, with_context
 from overt.detect.significance.habits import HabitTest, activity_of
+from overt.detect.significance.replicate import p_two_traces
 from overt.detect.significance.synchrony import SynchronyTest
 from overt.detect.significance.timing import TimingTest
 from overt.detect.summary import summarise
@@ -67,11 +68,14 @@ def detect(
         rarity_columns(one, test, settings.seed)
         for one, test in zip(found.tested, found.fused.by_trace, strict=True)
     ]
-    habits = _p_with_habits(loaded, found, settings.fdr)
-    tables.write_edges(out, found.fused, found.tested, loaded.accounts, rarities, habits)
+    some = np.flatnonzero(found.fused.q <= settings.fdr)
+    further = tables.Further(
+        _p_with_habits(loaded, found, some), p_two_traces(found.fused, found.decision.layers, some)
+    )
+    tables.write_edges(out, found.fused, found.tested, loaded.accounts, rarities, further)
     about = folder / "accounts.parquet"
     tables.write_account_scores(out, about, loaded.accounts, found.scores, found.grouped, loaded.clock)
-    tables.write_groups(out, found.grouped, names, found.fused, habits)
+    tables.write_groups(out, found.grouped, names, found.fused, further)
     layers = found.decision.layers
     leads = find_leads(layers, loaded.clock, settings.fdr, settings.seed)
     write_leads(out, leads, layers, names, found.grouped.flagged)
@@ -100,9 +104,8 @@ def find(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Fin
     return Findings(decision, tested, decision.everyone, fused, decision.scores, grouped)
 
 
-def _p_with_habits(loaded: Loaded, found: Findings, fdr: float) -> np.ndarray:
-    """Per fused pair its p with the accounts' posting habits in the null; NaN where it is not significant."""
-    some = np.flatnonzero(found.fused.q <= fdr)
+def _p_with_habits(loaded: Loaded, found: Findings, some: np.ndarray) -> np.ndarray:
+    """Per fused pair its p with the accounts' posting habits in the null; NaN but for the places `some`."""
     activity = activity_of(loaded.account, loaded.time_ms, len(loaded.accounts))
     a, b = found.fused.a[some], found.fused.b[some]
     tests = [

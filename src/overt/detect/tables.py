@@ -7,6 +7,7 @@ begin, so that the kernels need no strings and the tables no arrays.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,23 @@ from overt.schema import FUSED, arrow_schema
 if TYPE_CHECKING:
     from overt.detect.tested import Tested
 
-__all__ = ["group_figures", "write_account_scores", "write_edges", "write_groups"]
+__all__ = ["Further", "group_figures", "write_account_scores", "write_edges", "write_groups"]
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What else is asked of significant pairs; shape (n_pairs,), NaN for the others.
+
+    p_habits: p with posting habits in the null; p_two_traces: p of being coordinated in two traces at least.
+    """
+
+    p_habits: np.ndarray
+    p_two_traces: np.ndarray
+
+    def standing(self, p_timing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which pairs stand by either: their p is still one that was accepted; two bool arrays."""
+        limit = p_timing[~np.isnan(self.p_habits)].max(initial=0.0)
+        return self.p_habits <= limit, self.p_two_traces <= limit
 
 
 def write_edges(
@@ -36,12 +53,11 @@ def write_edges(
     tested: Sequence[Tested],
     accounts: pa.Array,
     rarities: Sequence[Mapping[str, np.ndarray]],
-    habits: np.ndarray,
+    further: Further,
 ) -> None:
     """edges.parquet: the fused pairs first, then each trace's row for those that share something in it.
 
-    rarities: per trace the columns that tell how rare it is to share so much. habits: per fused pair its p
-    with posting habits in the null.
+    rarities: per trace the columns that tell how rare it is to share so much.
     """
     schema = arrow_schema("edges")
     name_a, name_b = accounts.take(pa.array(fused.a)), accounts.take(pa.array(fused.b))
@@ -52,8 +68,10 @@ def write_edges(
     ]
     with pq.ParquetWriter(out / "edges.parquet", schema, compression="zstd") as writer:
         rows = _fused_rows(fused, tested, counts, rarities, name_a, name_b, schema)
-        column = schema.get_field_index("p_habits")
-        writer.write_table(rows.set_column(column, "p_habits", pa.array(habits, from_pandas=True)))
+        for name in ("p_habits", "p_two_traces"):
+            values = pa.array(getattr(further, name), from_pandas=True)
+            rows = rows.set_column(schema.get_field_index(name), name, values)
+        writer.write_table(rows)
         for one, test, count, rarity in zip(tested, fused.by_trace, counts, rarities, strict=True):
             shares = test.n_shared > 0
             columns = {
@@ -200,8 +218,10 @@ def write_account_scores(
     pq.write_table(rows, out / "account_scores.parquet", compression="zstd")
 
 
-def group_figures(group: Group, gap: np.ndarray, fused: Fused, n_beyond: int) -> GroupFigures:
-    """The figures of a group; gap: gap_median_s per fused pair; n_beyond: pairs beyond habits."""
+def group_figures(
+    group: Group, gap: np.ndarray, fused: Fused, standing: tuple[np.ndarray, np.ndarray]
+) -> GroupFigures:
+    """The figures of a group; gap: gap_median_s per fused pair; standing: see `Further`."""
     best = fused.best[group.pairs]
     close = np.array([fused.by_trace[t].n_close[p] for t, p in zip(best, group.pairs, strict=True)])
     expected = np.array([fused.by_trace[t].expected[p] for t, p in zip(best, group.pairs, strict=True)])
@@ -215,20 +235,19 @@ def group_figures(group: Group, gap: np.ndarray, fused: Fused, n_beyond: int) ->
         n_close=float(close.mean()),
         expected=float(expected.mean()),
         n_pairs=len(group.pairs),
-        n_beyond_habits=n_beyond,
+        n_beyond_habits=int(standing[0][group.pairs].sum()),
+        n_two_traces=int(standing[1][group.pairs].sum()),
     )
 
 
-def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused, habits: np.ndarray) -> None:
-    """groups.parquet, group_members.parquet and evidence.parquet; habits: as for `write_edges`."""
-    # a pair stands beyond habits when its p with them is still one that was accepted
-    limit = fused.p_timing[~np.isnan(habits)].max(initial=0.0)
-    beyond = np.nan_to_num(habits, nan=1.0) <= limit
+def write_groups(out: Path, grouped: Grouped, names: Sequence[str], fused: Fused, further: Further) -> None:
+    """groups.parquet, group_members.parquet and evidence.parquet."""
+    standing = further.standing(fused.p_timing)
     edges = pq.read_table(out / "edges.parquet", columns=["gap_median_s"], filters=[("trace", "=", FUSED)])
     gap = edges["gap_median_s"].to_numpy(zero_copy_only=False)
     group_rows, member_rows, evidence_rows = [], [], []
     for group in grouped.groups:
-        figures = group_figures(group, gap, fused, int(beyond[group.pairs].sum()))
+        figures = group_figures(group, gap, fused, standing)
         group_rows.append(_group_row(group, figures))
         member_rows += _member_rows(group, names, grouped.accounts.q)
         evidence_rows += [{"group_id": group.id, **row} for row in group.evidence.rows]
@@ -248,6 +267,7 @@ def _group_row(group: Group, figures: GroupFigures) -> dict[str, object]:
         "n_flagged": group.n_by_pairs,
         "n_edges": len(group.pairs),
         "n_edges_beyond_habits": figures.n_beyond_habits,
+        "n_edges_two_traces": figures.n_two_traces,
         "density": len(group.pairs) / (n * (n - 1) / 2),
         "stability": group.stability,
         "traces": group.traces,

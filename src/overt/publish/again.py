@@ -59,7 +59,8 @@ def _options(reading: Row, parameters: Row) -> list[str]:
     asked = [("--source", reading.get("source")), ("--map", columns), ("--platform", reading.get("platform"))]
     asked += [("--trace", trace) for trace in parameters.get("asked_traces") or []]
     asked += [("--fdr", parameters.get("fdr", 0.05)), ("--seed", parameters.get("seed", 0)), ("--out", _OUT)]
-    return [f"{option} {_quoted(value)}" for option, value in asked if value not in (None, "")]
+    switches = [f"--{name.replace('_', '-')}" for name in ("strict", "mid_p") if parameters.get(name)]
+    return switches + [f"{option} {_quoted(value)}" for option, value in asked if value not in (None, "")]
 
 
 def _notes(ingest: Row, files: Sequence[Row]) -> list[str]:

@@ -170,9 +170,7 @@ def calibrated(folder: Path, out: Path, decoys: int, seed: int, progress: Progre
     from overt.detect.loaded import Settings
     from overt.detect.traces.registry import chosen
 
-    searched = manifest(folder)["steps"]["detect"]["parameters"]
-    names = searched.get("asked_traces")
-    settings = Settings(searched["fdr"], None if names is None else tuple(names), searched["seed"])
+    settings = Settings.of(manifest(folder)["steps"]["detect"]["parameters"])
     found = calibrate(
         folder / "tables", chosen(settings.traces), settings, decoys=decoys, seed=seed, progress=progress
     )

@@ -218,9 +218,7 @@ def measured(folder: Path, out: Path, grid: Grid, trace: str | None, progress: P
     from overt.detect.power.power import measure
     from overt.detect.traces.registry import chosen
 
-    searched = manifest(folder)["steps"]["detect"]["parameters"]
-    names = searched.get("asked_traces")
-    settings = Settings(searched["fdr"], None if names is None else tuple(names), searched["seed"])
+    settings = Settings.of(manifest(folder)["steps"]["detect"]["parameters"])
     traces = [one for one in chosen(settings.traces) if settings.decides(one)]
     power = measure(load(folder / "tables", traces, progress), settings, grid, trace, progress)
     with written_whole(out / "power.json") as file:

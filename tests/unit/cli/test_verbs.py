@@ -46,7 +46,13 @@ def test_detect_reads_detects_and_reports(study, overt_cli, tmp_path):
     assert ended.code == 0
     assert [verb for verb, _ in study.calls] == ["ingest", "detect", "report"]
     assert study.calls[0][1]["columns"] == {"account": "user_id", "time": "created_at"}
-    assert study.calls[1][1] == {"fdr": 0.05, "traces": None, "seed": 0}
+    assert study.calls[1][1] == {
+        "fdr": 0.05,
+        "traces": None,
+        "seed": 0,
+        "strict": False,
+        "mid_p": False,
+    }
     assert study.path == tmp_path / "dump" / "posts.overt"
 
 
@@ -60,13 +66,21 @@ def test_detect_passes_its_options_on(study, overt_cli):
         "sound",
         "--seed",
         "7",
+        "--strict",
+        "--mid-p",
         "--out",
         "x",
         "--no-report",
     )
     assert overt_cli("detect", "a.csv", "b.csv", *arguments).code == 0
     assert [verb for verb, _ in study.calls] == ["ingest", "detect"]
-    assert study.calls[1][1] == {"fdr": 0.01, "traces": ["link", "sound"], "seed": 7}
+    assert study.calls[1][1] == {
+        "fdr": 0.01,
+        "traces": ["link", "sound"],
+        "seed": 7,
+        "strict": True,
+        "mid_p": True,
+    }
 
 
 def test_detect_on_a_study_reads_nothing_again(study, overt_cli):

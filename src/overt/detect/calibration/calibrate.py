@@ -14,7 +14,7 @@ Groups are compared by score: that is the target-decoy q.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def calibrate_loaded(
 ) -> Calibration:
     """Search the data and `decoys` decoys of each kind; the same seed gives the same figures."""
     rates = tuple(sorted({*RATES, settings.fdr}))
-    wide = Settings(rates[-1], settings.traces, settings.seed)  # keeps every pair that the widest rate needs
+    wide = replace(settings, fdr=rates[-1])  # keeps every pair that the widest rate needs
     decision = decide(loaded, wide, progress=progress)
     real = _searched(decision, rates)
     material = material_of(loaded, settings)

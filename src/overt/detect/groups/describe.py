@@ -37,6 +37,7 @@ class GroupFigures:
     expected: float
     n_pairs: int
     n_beyond_habits: int
+    n_two_traces: int = 0
 
 
 def why(figures: GroupFigures) -> str:
@@ -48,7 +49,17 @@ def why(figures: GroupFigures) -> str:
         f"{figures.n_accounts} accounts acted on {shared} close together in time{gap}. A pair of them met "
         f"{_number(figures.n_close)} times, on average; {_number(figures.expected)} would be expected from "
         f"how these things spread and how fast each account usually is. {_habits(figures)}"
+        f"{_two_traces(figures)}"
     )
+
+
+def _two_traces(figures: GroupFigures) -> str:
+    """How much of it a second kind of trace says too, in other posts."""
+    if not figures.n_two_traces:
+        return ""
+    n = figures.n_pairs
+    some = "All of its pairs" if figures.n_two_traces == n else f"{figures.n_two_traces} of its {n} pairs"
+    return f" {some} stand in two kinds of trace, each by posts of its own."
 
 
 def _habits(figures: GroupFigures) -> str:

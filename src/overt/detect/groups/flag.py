@@ -13,6 +13,7 @@ import numpy as np
 
 from overt.detect.groups.audience import Response, public_response
 from overt.detect.groups.multiplex import Layered, multiplex_communities
+from overt.detect.loaded import Settings
 from overt.detect.significance.attachment import attach
 from overt.detect.significance.fusion import MOST_SCORE, AccountTests, Fused
 from overt.detect.significance.timing import TimingTest
@@ -52,16 +53,17 @@ def flag_accounts(
     accounts: AccountTests,
     tests: Sequence[TimingTest],
     fdr: float,
-    seed: int,
+    settings: Settings,
 ) -> Flagged:
-    """Flag accounts by their own pairs, or by attachment to a community of those.
+    """Flag accounts by their own pairs, or, unless strict, by attachment to a community of those.
 
     timing: the accounts as the timing test alone has them; accounts: with the public's pairs set apart.
     """
-    by_pairs = accounts.q <= fdr
+    by_pairs, seed = accounts.q <= fdr, settings.seed
     edge = (fused.q <= fdr) & by_pairs[fused.a] & by_pairs[fused.b]
     cores = multiplex_communities(layered(fused, len(tests)).subset(edge), seed)
-    grown = attach(cores, by_pairs, timing.q <= SUSPECT_RATE, tests, fdr)
+    # its null does not know habits
+    grown = attach([] if settings.strict else cores, by_pairs, timing.q <= SUSPECT_RATE, tests, fdr)
     p, q, flagged = accounts.p.copy(), accounts.q.copy(), by_pairs.copy()
     p[grown.account], q[grown.account], flagged[grown.account] = grown.p, grown.q, True
     community = np.full(len(flagged), -1)

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from overt.detect.decision import Deciding, Decision, conclude, decide, partners_of
+from overt.detect.decision import Deciding, Decision, conclude, decide, habits_of, partners_of
 from overt.detect.edges.actions import Actions
 from overt.detect.edges.partners import TOUCH_LIMIT, Partners
 from overt.detect.edges.shares import Shares, first_shares
 from overt.detect.groups.flag import Flagged
 from overt.detect.loaded import Loaded, Settings
+from overt.detect.significance.habits import Activity
 from overt.detect.significance.timing import Clock, PairTests, TimingTest
 from overt.detect.significance.timing_kernel import LEAST_CLOSE, LEAST_CLOSE_MS
 from overt.detect.traces.trace import Trace
@@ -36,12 +37,17 @@ __all__ = ["Base", "retest", "search"]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The data as they are, searched."""
+    """The data as they are, searched.
+
+    activity: when every account posts, for a strict search; what a campaign puts in its members' place there
+    does not change it.
+    """
 
     decision: Decision
     found: Flagged
     clock: Clock
     settings: Settings
+    activity: Activity | None
 
     @property
     def traces(self) -> tuple[Trace, ...]:
@@ -63,7 +69,8 @@ class Base:
 def search(loaded: Loaded, settings: Settings, progress: Progress = silent) -> Base:
     """Search the data as they are, as `detect.pipeline.find` does, without what only describes."""
     decision = decide(loaded, settings, progress=progress)
-    return Base(decision, decision.flag(settings.fdr), loaded.clock, settings)
+    activity = habits_of(loaded, settings)
+    return Base(decision, decision.flag(settings.fdr), loaded.clock, settings, activity)
 
 
 def retest(base: Base, layers: Sequence[Actions], members: np.ndarray) -> Flagged:
@@ -73,11 +80,13 @@ def retest(base: Base, layers: Sequence[Actions], members: np.ndarray) -> Flagge
         for old, actions in zip(base.decision.layers, layers, strict=True)
     ]
     everyone = _partners(base, layers, [layer.test for layer in changed], members)
-    return conclude(changed, everyone, base.settings).flag(base.settings.fdr)
+    return conclude(changed, everyone, base.settings, base.activity).flag(base.settings.fdr)
 
 
 def _retested(base: Base, old: Deciding, actions: Actions, members: np.ndarray) -> Deciding:
-    test = TimingTest(first_shares(actions), base.clock, offset_s=old.trace.offset_s)
+    test = TimingTest(
+        first_shares(actions), base.clock, offset_s=old.trace.offset_s, mid_p=base.settings.mid_p
+    )
     pairs = _rescreened(old, test, members, base.settings.keep)
     return Deciding(old.trace, actions, test, pairs, old.n_candidates)
 

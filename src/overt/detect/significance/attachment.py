@@ -23,7 +23,7 @@ import numpy as np
 from numba import njit
 
 from overt.detect.significance.coincidence import look_up
-from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_tail
+from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_p
 from overt.detect.significance.crowd import add_crowd, followed, public_times
 from overt.detect.significance.timing import TimingTest
 from overt.detect.significance.timing_kernel import LEAST_CLOSE, LEAST_CLOSE_MS, blurs
@@ -193,7 +193,7 @@ def _score(data, origin, start, places, u, n, left_out, suspect):  # type: ignor
         if data.scales_s[s] < data.resolution_s[u]:
             continue
         m, close = _collapsed(none[s], hit[s], posts, order, chances)
-        total += acat_term(poisson_binomial_tail(chances, m, close, scratch))
+        total += acat_term(poisson_binomial_p(chances, m, close, scratch, data.mid_p))
         used += 1
     return total / used if used > 0 else acat_term(1.0)
 

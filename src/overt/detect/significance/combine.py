@@ -11,7 +11,15 @@ import math
 import numpy as np
 from numba import njit
 
-__all__ = ["NO_COINCIDENCE", "acat_p", "acat_term", "benjamini_hochberg", "poisson_binomial_tail", "simes"]
+__all__ = [
+    "NO_COINCIDENCE",
+    "acat_p",
+    "acat_term",
+    "benjamini_hochberg",
+    "poisson_binomial_p",
+    "poisson_binomial_tail",
+    "simes",
+]
 
 NO_COINCIDENCE = 0.75
 """What a p-value near 1 counts as in the Cauchy sum; 1 itself would cancel every other term."""
@@ -38,6 +46,18 @@ def poisson_binomial_tail(chances: np.ndarray, n: int, n_close: int, scratch: np
             scratch[j] = scratch[j] * (1.0 - q) + scratch[j - 1] * q
         scratch[0] *= 1.0 - q
     return min(max(absorbed, _FLOOR), 1.0)
+
+
+@njit(cache=True, nogil=True)
+def poisson_binomial_p(chances: np.ndarray, n: int, n_close: int, scratch: np.ndarray, mid: bool) -> float:
+    """The tail, or with `mid` the mid-p: half of the chance of `n_close` itself is left out.
+
+    `scratch` holds at least n_close + 1 floats.
+    """
+    p = poisson_binomial_tail(chances, n, n_close, scratch)
+    if mid:
+        p = 0.5 * (p + (poisson_binomial_tail(chances, n, n_close + 1, scratch) if n_close < n else 0.0))
+    return p
 
 
 @njit(cache=True, nogil=True)

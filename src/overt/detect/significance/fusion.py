@@ -20,6 +20,7 @@ from numba import njit
 
 from overt.detect.edges.partners import Partners
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, simes
+from overt.detect.significance.evalues import e_bh, e_value
 from overt.detect.significance.timing import PairTests
 from overt.detect.significance.timing_kernel import LEAST_CLOSE
 
@@ -28,7 +29,9 @@ __all__ = [
     "AccountTests",
     "Fused",
     "PairTest",
+    "e_accounts",
     "fuse",
+    "fused_e",
     "fused_p",
     "score_accounts",
     "with_context",
@@ -74,6 +77,10 @@ class Fused:
         p = np.maximum(p, self.p_timing)
         return replace(self, p=p, q=benjamini_hochberg(p, self.n_tests))
 
+    def decided_by(self, e: np.ndarray) -> Fused:
+        """The same pairs with the q-values of e-BH over their e-values."""
+        return replace(self, q=e_bh(e, self.n_tests))
+
 
 @dataclass(frozen=True, slots=True)
 class AccountTests:
@@ -109,6 +116,27 @@ def score_accounts(fused: Fused, partners: Partners) -> AccountTests:
     q = np.ones(len(p))
     q[tested] = benjamini_hochberg(p[tested], int(tested.sum()))
     return AccountTests(p, q, partners.per_account)
+
+
+def e_accounts(fused: Fused, e: np.ndarray, partners: Partners) -> AccountTests:
+    """Per account the mean e-value of its pairs, those not kept counting as 0, and e-BH; p is 1 / e."""
+    n = len(partners.per_account)
+    total = np.bincount(fused.a, e, minlength=n) + np.bincount(fused.b, e, minlength=n)
+    mean = total / np.maximum(partners.per_account, 1)
+    tested = partners.per_account > 0
+    q = np.ones(n)
+    q[tested] = e_bh(mean[tested], int(tested.sum()))
+    return AccountTests(np.minimum(1.0 / np.maximum(mean, 1.0), 1.0), q, partners.per_account)
+
+
+def fused_e(tests: Sequence[PairTests]) -> np.ndarray:
+    """The mean e-value over the traces in which a pair shares enough."""
+    if not tests:
+        return np.zeros(0)
+    said = np.stack([test.n_shared >= LEAST_CLOSE for test in tests])
+    e = np.stack([e_value(test.p) for test in tests])
+    mean: np.ndarray = (e * said).sum(axis=0) / np.maximum(said.sum(axis=0), 1)
+    return mean
 
 
 def fused_p(tests: Sequence[PairTests]) -> np.ndarray:

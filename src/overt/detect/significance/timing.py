@@ -72,9 +72,12 @@ class TimingTest:
     clock: resolutions and grids of the accounts.
     offset_s: c, added to every latency: how smooth diffusion is assumed to be near an object's origin.
     width: h, the dither in ln seconds.
+    mid_p: whether half of the chance of what was seen itself is left out of its p-values.
     """
 
-    def __init__(self, shares: Shares, clock: Clock, *, offset_s: float, width: float = 1.0) -> None:
+    def __init__(
+        self, shares: Shares, clock: Clock, *, offset_s: float, width: float = 1.0, mid_p: bool = False
+    ) -> None:
         self.shares = shares
         self.scales_s = np.array([s for s in SCALES_S if s >= _finest(clock.resolution_s)])
         # near the origin nothing is known more finely than the account's own clock
@@ -96,6 +99,7 @@ class TimingTest:
             self.scales_s,
             _table(width),
             shares.several_per_post,
+            mid_p,
         )
 
     def screen(self, keep: float) -> tuple[PairTests, int]:

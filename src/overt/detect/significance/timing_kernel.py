@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from overt.detect.significance.coincidence import look_up
-from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_tail
+from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_p
 
 __all__ = [
     "LEAST_CLOSE",
@@ -38,7 +38,7 @@ LEAST_CLOSE_MS = 10_800_000
 
 
 class Data(NamedTuple):
-    """Flat arrays of one trace: see `Shares` and `Clock` for shapes; scales in ms and s; the q table."""
+    """Flat arrays of one trace: see `Shares` and `Clock` for shapes; scales in ms and s; q table; mid-p?"""
 
     object_start: np.ndarray
     account: np.ndarray
@@ -55,6 +55,7 @@ class Data(NamedTuple):
     scales_s: np.ndarray
     table: np.ndarray
     several_per_post: bool
+    mid_p: bool
 
 
 @njit(cache=True, nogil=True)
@@ -153,7 +154,7 @@ def pair_test(data, a, b, here, there, n, order, chances, scratch, least):  # ty
         expected = 0.0
         if close > 0:
             m, expected = _chances(data, here, there, n, order, scale + blur, chances, least[s])
-            p = poisson_binomial_tail(chances, m, close, scratch)
+            p = poisson_binomial_p(chances, m, close, scratch, data.mid_p)
         total += acat_term(p)
         n_scales += 1
         if p < best_p:
