@@ -139,4 +139,4 @@ def _compared(detect: dict[str, Any]) -> str:
     """How many pairs were judged: what a result of nothing found rests on."""
     n, exact = detect["summary"]["n_tests"], detect["summary"]["n_tests_exact"]
     pairs = "pair of accounts that shares" if n == 1 else "pairs of accounts that share"
-    return f"{'' if exact else 'at most '}{n:,} {pairs} something compared"
+    return f"{'' if exact else 'at most '}{n:,} {pairs} three things of one kind compared"

@@ -138,7 +138,7 @@ def test_detect_shows_the_first_groups_of_many(study, overt_cli):
 def test_detect_says_that_nothing_was_found(study, overt_cli):
     ended = overt_cli("detect", "a.csv")
     assert ended.code == 0
-    assert "28 pairs of accounts that share something compared" in ended.out
+    assert "28 pairs of accounts that share three things of one kind compared" in ended.out
     assert "no group: nothing here is closer in time" in ended.out
 
 

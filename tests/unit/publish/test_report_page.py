@@ -110,7 +110,7 @@ def test_data_method_limits_and_command_are_there(html: str) -> None:
         "no time3",
         "17 times had no time zone and were taken as UTC.",
         "The scale of 10 s was dropped",
-        "4,321 pairs were compared",
+        "4,321 pairs share enough to be compared",
         "at most 3,000",
         "no, context only",
         "Coordinated is not inauthentic.",
@@ -127,7 +127,7 @@ def test_nothing_found_is_a_report_too(tmp_path: Path) -> None:
     assert "No accounts were found to act together beyond what timing by chance explains." in text
     assert "What could not be seen" in text
     assert "The clock of this data is exact to the minute" in text
-    assert "an hour or more apart" in text
+    assert "hours apart from each other" in text
 
 
 def test_flagged_accounts_without_a_group_are_said(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_posts_newer_than_the_result_are_said(tmp_path: Path, html: str) -> None
 def test_the_method_says_what_is_done(html: str) -> None:
     text = " ".join(Page(html).text.split())
     for words in (
-        "three different ones are needed",
+        "three different ones within three hours are needed",
         "raised by as much",
         "counted from the event",
         "an audience",

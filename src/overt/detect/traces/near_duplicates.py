@@ -4,15 +4,16 @@ in: the distinct normalised texts of a study and how often each was posted; out:
 stands for it; why: a campaign that changes one word per post must not look like people with different words.
 
 Two texts are near-duplicates when the Jaccard similarity of their sets of word pairs is at least SIMILARITY
-and the words that hold a digit are the same. Scripts without spaces are compared by three letters instead.
+and the words that hold a digit are the same. Scripts without spaces are compared by three letters instead,
+and their numbers are the runs of digits. The last word of a text that was cut is left out of the pairs.
 Texts come in a fixed order, the most posted first, then by bytes; each joins the most similar of the earlier
 texts that stand for themselves (of equally similar ones the earliest), or else stands for itself. So every
 text of an object is that similar to one text, no chain leads from one message to another, and the order of
 rows does not matter.
 
-Candidates are exact (prefix filter, Chaudhuri et al. 2006, Bayardo et al. 2007): with word pairs ordered from
-rare to common, two sets that similar share one of their first |x| - ceil(0.7 |x|) + 1. A text is compared
-with at most MOST_COMPARED others; among more, which only templates have, some are missed.
+Candidates are exact, not sampled. A text meets at most MOST_LOOKED_AT others by sketch and is compared with
+at most MOST_COMPARED word by word, the rarest words and the most posted texts first; among more, which only
+templates have, some near-duplicates are missed.
 """
 
 from __future__ import annotations
@@ -21,20 +22,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from overt.detect.traces.near_duplicates_kernel import keyed, representatives, shingled
+from overt.detect.traces.near_duplicates_kernel import rarest, representatives
+from overt.detect.traces.shingles_kernel import shingled
 
-__all__ = ["MOST_COMPARED", "SIMILARITY", "near_duplicates"]
+__all__ = ["MOST_COMPARED", "MOST_LOOKED_AT", "SIMILARITY", "near_duplicates"]
 
-SIMILARITY = 0.7
-"""A text cut to 80 letters has about 13 words; one changed word leaves 10 of 14 word pairs, 0.71."""
+SIMILARITY = 7 / 12
+"""Ten words, the least that a text cut to 80 letters usually has, have nine pairs. One changed word breaks two
+of them, and as it is longer or shorter the cut takes in a tenth pair or not: 7 of 9 + 10 - 7 = 12 remain."""
 
-MOST_COMPARED = 200
+MOST_LOOKED_AT = 1_000
+MOST_COMPARED = 100
 
 
-def near_duplicates(texts: pa.Array, n_posts: np.ndarray) -> pa.Array:
+def near_duplicates(texts: pa.Array, n_posts: np.ndarray, cut_at: int = 0) -> pa.Array:
     """For each of the distinct `texts` (string) the one that stands for it.
 
-    n_posts: int, how often each was posted.
+    n_posts: int, how often each was posted. cut_at: the length in letters at which texts were cut, 0 for never.
     """
     if len(texts) < 2:
         return texts
@@ -42,9 +46,10 @@ def near_duplicates(texts: pa.Array, n_posts: np.ndarray) -> pa.Array:
     order = _most_posted_first(large, n_posts)
     start = np.frombuffer(large.buffers()[1], np.int64)[large.offset : large.offset + len(large) + 1]
     letters = np.frombuffer(large.buffers()[2], np.uint8)
-    begin, shingles, numbers = shingled(start, letters)
-    keyed(begin, shingles)
-    stands_for = representatives(order, begin, shingles, numbers, SIMILARITY, MOST_COMPARED)
+    pieces = shingled(order, start, letters, cut_at)
+    place = representatives(pieces, rarest(pieces, SIMILARITY), SIMILARITY, (MOST_LOOKED_AT, MOST_COMPARED))
+    stands_for = np.empty_like(order)
+    stands_for[order] = order[place]
     return texts.take(pa.array(stands_for))
 
 
