@@ -7,9 +7,11 @@ for it, and it stands apart.
 
 Null: accounts share objects as the BiCM of all objects says (one per topic would let a campaign of thirty
 objects be its own topic), and start each by themselves, with their own share of starting: the number started
-together is Poisson with mean E_uv r_u(D) r_v(D). Scales, then traces, are combined by ACAT; three objects at
-least; the tests are all pairs of accounts that share any object; Benjamini-Hochberg. Accounts that start all
-they share raise their own r, which hides them a little.
+together is Poisson with mean E_uv r_u(D) r_v(D); three objects at least. ACAT combines the scales that both
+clocks tell apart, then the traces in which both accounts share three objects that count. That is known
+without looking at what they start together: a trace in which they start too little has p = 1 and its say.
+The tests are all pairs of accounts that share any object; Benjamini-Hochberg. Accounts that start all they
+share raise their own r, which hides them a little.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ import numpy as np
 from overt.detect.decision import Deciding
 from overt.detect.edges.actions import UNKNOWN
 from overt.detect.edges.shares import Shares
+from overt.detect.groups.communities import LEAST_MEMBERS
 from overt.detect.groups.multiplex import Layered, multiplex_communities
-from overt.detect.origination.starts import SCALES_S, Starts, starts_of
+from overt.detect.origination.starts import LEAST_STARTED, Starts, starts_of, told_apart
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg
 from overt.detect.significance.rarity import expected_overall
 from overt.detect.significance.rarity_kernel import poisson_tails
@@ -71,7 +74,7 @@ def find_leads(layers: Sequence[Deciding], clock: Clock, fdr: float, seed: int) 
         active[shares.account[np.repeat(one.counts, np.diff(shares.object_start))]] = True
     n = int(active.sum())
     n_tests, n_crowded = n * (n - 1) // 2, sum(one.n_crowded for one in found)
-    a, b, p = _fused([layer.test.shares for layer in layers], found)
+    a, b, p = _fused([layer.test.shares for layer in layers], found, clock)
     q = benjamini_hochberg(p, max(n_tests, len(p)))
     kept = q <= fdr
     a, b, p, q = a[kept], b[kept], p[kept], q[kept]
@@ -93,28 +96,41 @@ def _starts(layer: Deciding, clock: Clock) -> Starts:
     return starts_of(layer.test.shares, known, clock)
 
 
-def _fused(shares: Sequence[Shares], found: Sequence[Starts]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs with one p each: ACAT over the traces in which they start enough together."""
+def _fused(
+    shares: Sequence[Shares], found: Sequence[Starts], clock: Clock
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs with one p each: ACAT over the traces in which both share enough to have a say."""
     keys = [one.a.astype(np.int64) << 32 | one.b for one in found]
     key = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    a, b = (key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32)
     total, n_traces = np.zeros(len(key)), np.zeros(len(key))
     for mine, one, layer in zip(keys, found, shares, strict=True):
-        if len(mine):
-            at = np.searchsorted(key, mine)
-            total[at] += [acat_term(p) for p in _p_values(layer, one)]
-            n_traces[at] += 1
-    p = np.array([acat_p(term / n) for term, n in zip(total, n_traces, strict=True)])
-    return (key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32), p
+        p = np.ones(len(key))
+        p[np.searchsorted(key, mine)] = _p_values(layer, one, clock)
+        says = np.minimum(one.n_objects[a], one.n_objects[b]) >= LEAST_STARTED
+        total += np.where(says, _terms(p), 0.0)
+        n_traces += says
+    return a, b, _combined(total, n_traces)
 
 
-def _p_values(shares: Shares, one: Starts) -> np.ndarray:
+def _p_values(shares: Shares, one: Starts, clock: Clock) -> np.ndarray:
     """ACAT over the scales of one trace."""
     expected = expected_overall(shares, one.a, one.b)
-    terms = np.zeros(len(one.a))
-    for s in range(len(SCALES_S)):
+    says = told_apart(clock, one.a, one.b)
+    total = np.zeros(len(one.a))
+    for s, together in enumerate(one.together):
         mean = expected * one.share[s, one.a] * one.share[s, one.b]
-        terms += [acat_term(p) for p in poisson_tails(one.together[s], mean)]
-    return np.array([acat_p(term / len(SCALES_S)) for term in terms])
+        total += np.where(says[s], _terms(poisson_tails(together, mean)), 0.0)
+    return _combined(total, says.sum(axis=0))
+
+
+def _terms(p: np.ndarray) -> np.ndarray:
+    return np.array([acat_term(one) for one in p])
+
+
+def _combined(total: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """p of sums of n Cauchy scores each."""
+    return np.array([acat_p(mean) for mean in total / n])
 
 
 def _lead(
@@ -136,9 +152,7 @@ def _objects(members: np.ndarray, searched: Sequence[Searched]) -> list[tuple[in
     for number, (layer, one) in enumerate(searched):
         shares = layer.test.shares
         owner = np.repeat(np.arange(shares.n_objects), np.diff(shares.object_start))
-        late = (shares.time - shares.time[shares.object_start[:-1][owner]]) / 1000.0
-        mine = one.counts[owner] & (late <= SCALES_S[-1]) & np.isin(shares.account, members)
+        mine = one.started & np.isin(shares.account, members)
         n_members = np.bincount(owner[mine], minlength=shares.n_objects)
-        least = min(3, len(members))
-        found += [(-int(n_members[o]), number, int(o)) for o in np.flatnonzero(n_members >= least)]
+        found += [(-int(n_members[o]), number, int(o)) for o in np.flatnonzero(n_members >= LEAST_MEMBERS)]
     return [(number, o) for _, number, o in sorted(found)[:MOST_OBJECTS]]

@@ -60,36 +60,59 @@ def _merged(
 ) -> Iterator[pa.Table]:
     """The same actions with objects that are one under one id.
 
-    Which objects are one is known when all have been seen: the actions wait in a file beside `out`.
+    Which objects are one is known when all have been seen: the actions wait in a file beside `out`. In memory
+    are the distinct ids of each batch, once.
     """
     waiting = out.with_name(f"{out.name}.waiting")
-    counts = []
+    ids: list[pa.Array] = []
+    n_actions: list[np.ndarray] = []
     try:
-        with pq.ParquetWriter(waiting, arrow_schema("traces"), compression="lz4") as writer:
+        schema = _coded(pa.table([[]] * len(arrow_schema("traces")), schema=arrow_schema("traces"))).schema
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        with pa.ipc.new_stream(str(waiting), schema, options=options) as writer:
             for actions in batches:
-                writer.write_table(actions)
-                counts.append(_counted(actions.select(["object_id"]).append_column("n", _ones(len(actions)))))
-        if not counts:
-            return
-        objects = _counted(pa.concat_tables(counts)).sort_by("object_id")
-        ids = objects["object_id"].combine_chunks()
-        stands_for = merge(ids, objects["n"].to_numpy())
-        for batch in pq.ParquetFile(waiting).iter_batches(BATCH_ROWS):
-            place = pc.index_in(batch["object_id"], value_set=ids)
-            column = batch.schema.get_field_index("object_id")
-            yield pa.table(batch).set_column(column, "object_id", stands_for.take(place))
+                for coded in _coded(actions).to_batches():
+                    objects = coded["object_id"]
+                    writer.write_batch(coded)
+                    ids.append(objects.dictionary)
+                    n_actions.append(np.bincount(objects.indices.to_numpy(), minlength=len(ids[-1])))
+        stands_for = _chosen(ids, n_actions, merge)
+        with pa.ipc.open_stream(str(waiting)) as reader:
+            for coded, chosen in zip(reader, stands_for, strict=True):
+                object_id = chosen.take(coded["object_id"].indices).cast(pa.string())
+                yield _with_objects(pa.table(coded), object_id)
     finally:
         waiting.unlink(missing_ok=True)
 
 
-def _ones(n: int) -> pa.Array:
-    return pa.array(np.ones(n, np.int64))
+def _coded(actions: pa.Table) -> pa.Table:
+    """The same actions with object_id as a dictionary of its own."""
+    objects = actions["object_id"].combine_chunks().cast(pa.large_string())
+    return _with_objects(actions.combine_chunks(), objects.dictionary_encode())
 
 
-def _counted(rows: pa.Table) -> pa.Table:
-    """One row per object_id with its actions in `n`."""
-    counted = rows.group_by("object_id", use_threads=False).aggregate([("n", "sum")])
-    return counted.rename_columns({"n_sum": "n"})
+def _with_objects(actions: pa.Table, object_id: pa.Array) -> pa.Table:
+    return actions.set_column(actions.schema.get_field_index("object_id"), "object_id", object_id)
+
+
+def _chosen(
+    ids: list[pa.Array], n_actions: list[np.ndarray], merge: Callable[[pa.Array, np.ndarray], pa.Array]
+) -> Iterator[pa.Array]:
+    """For each list of ids the ids that stand for them; `ids` is emptied. n_actions: int64, of each id."""
+    if not ids:
+        return
+    ends = np.cumsum([len(some) for some in ids])
+    every = pa.chunked_array(ids)
+    distinct = every.unique()
+    distinct = distinct.take(pc.sort_indices(distinct))
+    place = pc.index_in(every, value_set=distinct).to_numpy()
+    ids.clear()  # merge needs the memory
+    del every
+    n = np.zeros(len(distinct), np.int64)
+    np.add.at(n, place, np.concatenate(n_actions))
+    stands_for = merge(distinct, n)
+    for batch in np.split(place, ends[:-1]):
+        yield stands_for.take(pa.array(batch))
 
 
 def _actions(trace: Trace, batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:

@@ -5,7 +5,7 @@ stands for it; why: a campaign that changes one word per post must not look like
 
 Two texts are near-duplicates when the Jaccard similarity of their sets of word pairs is at least SIMILARITY
 and the words that hold a digit are the same. Scripts without spaces are compared by three letters instead,
-and their numbers are the runs of digits. The last word of a text that was cut is left out of the pairs.
+and their numbers are the runs of digits. Of a text that was cut the first thirteen whole words are compared.
 Texts come in a fixed order, the most posted first, then by bytes; each joins the most similar of the earlier
 texts that stand for themselves (of equally similar ones the earliest), or else stands for itself. So every
 text of an object is that similar to one text, no chain leads from one message to another, and the order of
@@ -22,14 +22,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from overt.detect.traces.near_duplicates_kernel import rarest, representatives
+from overt.detect.traces.near_duplicates_kernel import Limits, representatives
 from overt.detect.traces.shingles_kernel import shingled
 
 __all__ = ["MOST_COMPARED", "MOST_LOOKED_AT", "SIMILARITY", "near_duplicates"]
 
-SIMILARITY = 7 / 12
-"""Ten words, the least that a text cut to 80 letters usually has, have nine pairs. One changed word breaks two
-of them, and as it is longer or shorter the cut takes in a tenth pair or not: 7 of 9 + 10 - 7 = 12 remain."""
+SIMILARITY = 0.7
+"""A text cut to 80 letters has about 13 whole words; one changed word leaves 10 of 14 word pairs, 0.71. With
+fewer it leaves less than 0.7, hence PAIRS_OF_A_CUT_TEXT in the kernel."""
 
 MOST_LOOKED_AT = 1_000
 MOST_COMPARED = 100
@@ -38,7 +38,8 @@ MOST_COMPARED = 100
 def near_duplicates(texts: pa.Array, n_posts: np.ndarray, cut_at: int = 0) -> pa.Array:
     """For each of the distinct `texts` (string) the one that stands for it.
 
-    n_posts: int, how often each was posted. cut_at: the length in letters at which texts were cut, 0 for never.
+    n_posts: int, how often each was posted. cut_at: the length at which texts were cut, in code points, 0 for
+    texts that are whole.
     """
     if len(texts) < 2:
         return texts
@@ -47,7 +48,7 @@ def near_duplicates(texts: pa.Array, n_posts: np.ndarray, cut_at: int = 0) -> pa
     start = np.frombuffer(large.buffers()[1], np.int64)[large.offset : large.offset + len(large) + 1]
     letters = np.frombuffer(large.buffers()[2], np.uint8)
     pieces = shingled(order, start, letters, cut_at)
-    place = representatives(pieces, rarest(pieces, SIMILARITY), SIMILARITY, (MOST_LOOKED_AT, MOST_COMPARED))
+    place = representatives(pieces, Limits(SIMILARITY, MOST_LOOKED_AT, MOST_COMPARED))
     stands_for = np.empty_like(order)
     stands_for[order] = order[place]
     return texts.take(pa.array(stands_for))

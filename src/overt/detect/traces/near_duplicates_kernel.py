@@ -18,13 +18,22 @@ from numba import njit
 
 from overt.detect.traces.shingles_kernel import mixed
 
-__all__ = ["Rare", "rarest", "representatives"]
+__all__ = ["Limits", "representatives"]
 
-MOST_PLACES = 1 << 24
+MOST_BUCKETS = 1 << 24
 ROUNDING = 1e-9
 
 
-class Rare(NamedTuple):
+class Limits(NamedTuple):
+    """similarity: the least Jaccard similarity of near-duplicates; looks: the most sketches that one text is
+    held against; comparisons: the most texts that it is then compared with."""
+
+    similarity: float
+    looks: int
+    comparisons: int
+
+
+class _Rare(NamedTuple):
     """Per text i the buckets of its rare pieces, the rarest first: bucket[begin[i] : begin[i + 1]].
 
     begin: int64 (n + 1,); bucket: int32; n_buckets: a power of two.
@@ -36,7 +45,7 @@ class Rare(NamedTuple):
 
 
 class _Postings(NamedTuple):
-    """The texts that stand for themselves by bucket b, in order: text[start[b] : end[b]], sketch beside it."""
+    """The texts that stand for themselves by bucket b, in order: text[start[b] : end[b]], sketches beside."""
 
     start: np.ndarray
     end: np.ndarray
@@ -51,36 +60,41 @@ def _n_rare(size, similarity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def rarest(texts, similarity):  # type: ignore[no-untyped-def]
-    """`Rare` of `Shingles`. Texts with other numbers never meet: the numbers choose the bucket, too.
-
-    A piece's rarity is how many texts hold one of its bucket, so a little too many; that moves pieces in the
-    order, which is the same for all texts, and loses nothing.
-    """
+def _rarest(texts, similarity):  # type: ignore[no-untyped-def]
+    """`_Rare` of `Shingles`. Texts with other numbers never meet: the numbers choose the bucket, too."""
     n = len(texts.begin) - 1
     n_buckets = 1024
-    while 2 * n_buckets < len(texts.shingles) and n_buckets < MOST_PLACES:
+    while 4 * n_buckets < len(texts.shingles) and n_buckets < MOST_BUCKETS:
         n_buckets *= 2
     mask = np.uint64(n_buckets - 1)
     n_texts = np.zeros(n_buckets, np.uint32)
     for shingle in texts.shingles:
-        n_texts[np.uint64(shingle) & mask] += 1
+        n_texts[shingle & mask] += 1
     begin = np.zeros(n + 1, np.int64)
     for i in range(n):
         begin[i + 1] = begin[i] + _n_rare(texts.begin[i + 1] - texts.begin[i], similarity)
     bucket = np.empty(begin[n], np.int32)
-    order = np.empty(0, np.uint64)
     for i in range(n):
-        mine = texts.shingles[texts.begin[i] : texts.begin[i + 1]]
-        if len(mine) > len(order):
-            order = np.empty(2 * len(mine), np.uint64)
-        for k in range(len(mine)):
-            shingle = np.uint64(mine[k])
-            order[k] = (np.uint64(n_texts[shingle & mask]) << np.uint64(32)) | shingle
-        order[: len(mine)].sort()
+        pieces = _from_rare_to_common(texts.shingles[texts.begin[i] : texts.begin[i + 1]], n_texts)
         for k in range(begin[i + 1] - begin[i]):
-            bucket[begin[i] + k] = mixed((order[k] & np.uint64(0xFFFFFFFF)) + texts.numbers[i]) & mask
-    return Rare(begin, bucket, n_buckets)
+            bucket[begin[i] + k] = mixed(pieces[k] + texts.numbers[i]) & mask
+    return _Rare(begin, bucket, n_buckets)
+
+
+@njit(cache=True, nogil=True)
+def _from_rare_to_common(shingles, n_texts):  # type: ignore[no-untyped-def]
+    """uint64, the low 48 bits of the hashes, those of the fewest texts first; one order for all texts.
+
+    n_texts: by the low bits of a hash, so a little too many; that moves pieces in the order, no more.
+    """
+    mask = np.uint64(len(n_texts) - 1)
+    low = np.uint64(0xFFFFFFFFFFFF)
+    keys = np.empty(len(shingles), np.uint64)
+    for k in range(len(shingles)):
+        count = min(n_texts[shingles[k] & mask], 65_535)
+        keys[k] = (np.uint64(count) << np.uint64(48)) | (shingles[k] & low)
+    keys.sort()
+    return keys & low
 
 
 @njit(cache=True, nogil=True)
@@ -100,7 +114,7 @@ def _sketch(shingles):  # type: ignore[no-untyped-def]
     """A bit per piece: every bit in which two sketches differ is at least one piece that is not shared."""
     sketch = np.uint64(0)
     for shingle in shingles:
-        sketch |= np.uint64(1) << np.uint64(shingle >> np.uint32(26))
+        sketch |= np.uint64(1) << np.uint64(shingle >> np.uint64(58))
     return sketch
 
 
@@ -127,15 +141,15 @@ def _shared(one, other, least):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _nearest(x, sketch, texts, rare, postings, similarity, most):  # type: ignore[no-untyped-def]
+def _nearest(x, texts, rare, postings, limits):  # type: ignore[no-untyped-def]
     """The most similar of the texts that stand for themselves, -1 where none is similar enough."""
     mine = texts.shingles[texts.begin[x] : texts.begin[x + 1]]
-    size = len(mine)
+    size, sketch = len(mine), _sketch(mine)
     # a similar text has size / similarity pieces at most, and so differs in so many at most
-    most_bits = size * (1.0 - similarity) / similarity + ROUNDING
-    least_share = similarity / (1.0 + similarity)
+    most_bits = size * (1.0 - limits.similarity) / limits.similarity + ROUNDING
+    least_share = limits.similarity / (1.0 + limits.similarity)
     best, best_shared, best_total = -1, 0, 1
-    looks, comparisons = most[0], most[1]
+    looks, comparisons = limits.looks, limits.comparisons
     for k in range(rare.begin[x], rare.begin[x + 1]):
         first = postings.start[rare.bucket[k]]
         last = min(postings.end[rare.bucket[k]], first + looks)
@@ -163,20 +177,20 @@ def _nearest(x, sketch, texts, rare, postings, similarity, most):  # type: ignor
 
 
 @njit(cache=True, nogil=True)
-def representatives(texts, rare, similarity, most):  # type: ignore[no-untyped-def]
+def representatives(texts, limits):  # type: ignore[no-untyped-def]
     """Per text the one that stands for it, int64 (n,), all as places in the order of `texts`.
 
-    most: (how many postings, how many whole texts) a text is compared with at most; the texts of a bucket are
-    met in order, so what is left out are those that come late.
+    The texts of a bucket are met in order, so what the limits leave out are those that come late.
     """
     stands_for = np.arange(len(texts.begin) - 1)
+    rare = _rarest(texts, limits.similarity)
     postings = _empty_postings(rare)
     for x in range(len(stands_for)):
-        sketch = _sketch(texts.shingles[texts.begin[x] : texts.begin[x + 1]])
-        best = _nearest(x, sketch, texts, rare, postings, similarity, most)
+        best = _nearest(x, texts, rare, postings, limits)
         if best >= 0:
             stands_for[x] = best
             continue
+        sketch = _sketch(texts.shingles[texts.begin[x] : texts.begin[x + 1]])
         for bucket in rare.bucket[rare.begin[x] : rare.begin[x + 1]]:
             at = postings.end[bucket]
             postings.text[at], postings.sketch[at] = x, sketch

@@ -3,7 +3,7 @@
 in: texts as UTF-8 bytes; out: per text the distinct pieces and a hash of its numbers; why: a million texts in
 less than a second.
 
-A piece (shingle) is a 32-bit hash, a pair of neighbouring words or three neighbouring letters; two texts
+A piece (shingle) is a 64-bit hash, a pair of neighbouring words or three neighbouring letters; two texts
 share a piece when they share the hash. All constants are fixed: same texts, same hashes, on every machine.
 """
 
@@ -18,6 +18,7 @@ __all__ = ["Shingles", "mixed", "shingled"]
 
 SPACE = 0x20
 FEWEST_WORDS = 4
+PAIRS_OF_A_CUT_TEXT = 12
 FNV_BASIS, FNV_PRIME = 14695981039346656037, 1099511628211
 
 # The zeros of the decimal digits of living scripts (Unicode category Nd, ten in a row each), ascending.
@@ -30,7 +31,7 @@ ZEROS = np.array([
 class Shingles(NamedTuple):
     """Per text i: shingles[begin[i] : begin[i + 1]], ascending and distinct, and a hash of its numbers.
 
-    begin: int64 (n + 1,); shingles: uint32; numbers: uint64 (n,), 0 for a text without numbers.
+    begin: int64 (n + 1,); shingles: uint64; numbers: uint64 (n,), 0 for a text without numbers.
     """
 
     begin: np.ndarray
@@ -113,7 +114,7 @@ def shingled(order, start, letters, cut_at):  # type: ignore[no-untyped-def]
     n = len(order)
     begin = np.zeros(n + 1, np.int64)
     # never more pieces than bytes, and memory that is not written to is not taken
-    shingles = np.empty(len(letters) + 1, np.uint32)
+    shingles = np.empty(len(letters) + 1, np.uint64)
     numbers = np.zeros(n, np.uint64)
     at = 0
     for i in range(n):
@@ -123,8 +124,9 @@ def shingled(order, start, letters, cut_at):  # type: ignore[no-untyped-def]
             found, numbers[i] = _letter_triples(text, shingles[at:])
         else:
             found, numbers[i] = _word_pairs(text, shingles[at:])
-            # the last word of a cut text is a piece of a word, and which one depends on the words before it
-            found -= length == cut_at
+            # A longer or shorter word moves the cut: its last word is a piece of one, and a word more or less
+            # fits in. The first thirteen whole words are there either way.
+            found = min(found - 1, PAIRS_OF_A_CUT_TEXT) if length == cut_at else found
         at += _distinct(shingles[at : at + found])
         begin[i + 1] = at
     return Shingles(begin, shingles[:at], numbers)
@@ -132,7 +134,7 @@ def shingled(order, start, letters, cut_at):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _word_pairs(text, out):  # type: ignore[no-untyped-def]
-    """Write the hashes of neighbouring words; (how many, the sum of hashes of the words that hold a digit)."""
+    """Write the hashes of neighbouring words; (how many, sum of the hashes of words that hold a digit)."""
     word, before = np.uint64(FNV_BASIS), np.uint64(0)
     numbers = np.uint64(0)
     digit = False
@@ -147,7 +149,7 @@ def _word_pairs(text, out):  # type: ignore[no-untyped-def]
         if digit:
             numbers += word  # a sum: which words, whatever their order
         if n_words > 0:
-            out[n_words - 1] = mixed(before + np.uint64(3) * word) >> np.uint64(32)
+            out[n_words - 1] = mixed(before + np.uint64(3) * word)
         n_words += 1
         before, word, digit = word, np.uint64(FNV_BASIS), False
     return n_words - 1, numbers
@@ -155,7 +157,7 @@ def _word_pairs(text, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _letter_triples(text, out):  # type: ignore[no-untyped-def]
-    """Write the hashes of three neighbouring letters, spaces left out; (how many, the sum of hashes of numbers).
+    """Write the hashes of three neighbouring letters, spaces left out; (how many, sum of hashes of numbers).
 
     A number is a run of digits: without spaces there are no words for it to stand in.
     """
@@ -174,8 +176,8 @@ def _letter_triples(text, out):  # type: ignore[no-untyped-def]
         one, two, three = two, three, letter
         n_letters += 1
         if n_letters >= 3:
-            # 21 bits hold a code point; the shifts never overlap but at the top of the first letter
-            out[n_letters - 3] = mixed(np.uint64((one << 42) ^ (two << 21) ^ three)) >> np.uint64(32)
+            # 21 bits hold a code point
+            out[n_letters - 3] = mixed(mixed(np.uint64((one << 21) | two)) + np.uint64(three))
     return max(n_letters - 2, 0), numbers + number
 
 

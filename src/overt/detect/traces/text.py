@@ -7,6 +7,7 @@ one object, under the words of the most posted among them.
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,6 +47,11 @@ def find(posts: pa.RecordBatch) -> Found:
     return Found(row.take(place), words)
 
 
+def merge(texts: pa.Array, n_posts: np.ndarray) -> pa.Array:
+    """For each of the distinct normalised texts the one that stands for it (`near_duplicates`)."""
+    return near_duplicates(texts, n_posts, cut_at=LENGTH)
+
+
 TRACE = Trace(
     "text",
     "posted the same words, or nearly",
@@ -53,5 +59,5 @@ TRACE = Trace(
     find,
     offset_s=300.0,
     decides=True,
-    merge=near_duplicates,
+    merge=merge,
 )

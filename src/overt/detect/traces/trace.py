@@ -55,5 +55,6 @@ class Trace:
     objects_are_posts: bool = False
     """Whether an object is a post of the study when it was read too: then its own time is the origin."""
     merge: Callable[[pa.Array, np.ndarray], pa.Array] | None = None
-    """Which objects of the whole study are one: the distinct object ids (string, in byte order) and how many
-    actions each has -> for each the id that stands for it. None where every id is an object of its own."""
+    """Which objects of the whole study are one: the distinct object ids (large_string, in byte order) and how
+    many actions each has (int64) -> for each the id that stands for it, itself one of them. None where every
+    id is an object of its own."""

@@ -1,0 +1,123 @@
+"""The compiled heart of `starts`: pairs of accounts that started enough together.
+
+in: `Begun`, the starts alone in flat arrays; out: pairs and their counts; why: apart from `starts`, so that
+what a start is can be read there without the loops.
+
+Every pair is visited from its smaller account, with one dense count per other account that is cleared by what
+was touched: no pairs of an object are ever stored. Time follows the sum of starters squared over objects.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+__all__ = ["Begun", "pairs"]
+
+
+class Begun(NamedTuple):
+    """Starts at the largest scale, among them those at finer ones.
+
+    object_start: int64 (n_objects + 1,), starter: int32 (n,): who started each object. account_start: int64
+    (n_accounts + 1,), object_of, place: int32 (n,): what each account started, in order of object, and where
+    the share is in `Shares`. post: int32 (n_shares,); within: bool (n_scales, n_shares), starts per scale.
+    several_per_post: as in `Shares`; where it is false no two objects come in one pair of posts.
+    """
+
+    object_start: np.ndarray
+    starter: np.ndarray
+    account_start: np.ndarray
+    object_of: np.ndarray
+    place: np.ndarray
+    post: np.ndarray
+    within: np.ndarray
+    several_per_post: bool
+
+
+@njit(cache=True, nogil=True)
+def pairs(begun, least):  # type: ignore[no-untyped-def]
+    """(a, b, together) of pairs a < b that started `least` objects or more; together: (n_scales, n)."""
+    n_accounts, n_scales = len(begun.account_start) - 1, len(begun.within)
+    count = np.zeros(n_accounts, np.int32)
+    met = np.empty(n_accounts, np.int32)
+    n_most = np.diff(begun.account_start).max() if n_accounts else 0
+    key, here, there = np.empty(n_most, np.int64), np.empty(n_most, np.int32), np.empty(n_most, np.int32)
+    rows = np.empty((64, 2 + n_scales), np.int64)
+    n_rows = 0
+    for a in range(n_accounts):
+        if begun.account_start[a + 1] - begun.account_start[a] < least:
+            continue
+        n_met = _meet(a, begun, count, met)
+        for k in range(n_met):
+            b = met[k]
+            enough = count[b] >= least
+            count[b] = 0
+            if not enough:
+                continue
+            n = _common(a, b, begun, key, here, there)
+            rows = _grow(rows, n_rows)
+            _together(begun, key[:n], here, there, rows[n_rows, 2:])
+            if rows[n_rows, 1 + n_scales] >= least:
+                rows[n_rows, 0], rows[n_rows, 1] = a, b
+                n_rows += 1
+    kept = rows[:n_rows]
+    return kept[:, 0].astype(np.int32), kept[:, 1].astype(np.int32), kept[:, 2:].T.copy()
+
+
+@njit(cache=True, nogil=True)
+def _meet(a, begun, count, met):  # type: ignore[no-untyped-def]
+    """Count, for every later account, the objects that it started too; returns how many such accounts."""
+    n_met = 0
+    for i in range(begun.account_start[a], begun.account_start[a + 1]):
+        o = begun.object_of[i]
+        for j in range(begun.object_start[o], begun.object_start[o + 1]):
+            b = begun.starter[j]
+            if b > a:
+                if count[b] == 0:
+                    met[n_met] = b
+                    n_met += 1
+                count[b] += 1
+    return n_met
+
+
+@njit(cache=True, nogil=True)
+def _common(a, b, begun, key, here, there):  # type: ignore[no-untyped-def]
+    """Fill in the shares of what both started and the pair of posts that carries it; returns how many."""
+    i, j = begun.account_start[a], begun.account_start[b]
+    n = 0
+    while i < begun.account_start[a + 1] and j < begun.account_start[b + 1]:
+        if begun.object_of[i] < begun.object_of[j]:
+            i += 1
+        elif begun.object_of[i] > begun.object_of[j]:
+            j += 1
+        else:
+            here[n], there[n] = begun.place[i], begun.place[j]
+            key[n] = (np.int64(begun.post[here[n]]) << 32) | np.int64(begun.post[there[n]])
+            n += 1
+            i += 1
+            j += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _together(begun, key, here, there, total):  # type: ignore[no-untyped-def]
+    """Pairs of posts per scale by which both started something: several objects of one pair count once."""
+    order = np.argsort(key) if begun.several_per_post else np.arange(len(key))
+    for s in range(len(begun.within)):
+        total[s] = 0
+        last = np.int64(-1)
+        for i in order:
+            if key[i] != last and begun.within[s, here[i]] and begun.within[s, there[i]]:
+                total[s] += 1
+                last = key[i]
+
+
+@njit(cache=True, nogil=True)
+def _grow(rows, n):  # type: ignore[no-untyped-def]
+    if n < len(rows):
+        return rows
+    larger = np.empty((2 * len(rows), rows.shape[1]), rows.dtype)
+    larger[: len(rows)] = rows
+    return larger
