@@ -67,7 +67,7 @@ def _merged(
     ids: list[pa.Array] = []
     n_actions: list[np.ndarray] = []
     try:
-        schema = _coded(pa.table([[]] * len(arrow_schema("traces")), schema=arrow_schema("traces"))).schema
+        schema = _coded(arrow_schema("traces").empty_table()).schema
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with pa.ipc.new_stream(str(waiting), schema, options=options) as writer:
             for actions in batches:

@@ -21,7 +21,7 @@ FEWEST_WORDS = 4
 PAIRS_OF_A_CUT_TEXT = 12
 FNV_BASIS, FNV_PRIME = 14695981039346656037, 1099511628211
 
-# The zeros of the decimal digits of living scripts (Unicode category Nd, ten in a row each), ascending.
+# The zeros of the decimal digits of scripts in wide use (Unicode category Nd, ten in a row each), ascending.
 ZEROS = np.array([
     0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
     0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810,
