@@ -90,5 +90,4 @@ def _begun(shares: Shares, within: np.ndarray) -> kernel.Begun:
         place=shares.place[mine],
         post=shares.post,
         within=within,
-        several_per_post=shares.several_per_post,
     )

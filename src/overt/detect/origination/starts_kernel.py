@@ -23,7 +23,6 @@ class Begun(NamedTuple):
     object_start: int64 (n_objects + 1,), starter: int32 (n,): who started each object. account_start: int64
     (n_accounts + 1,), object_of, place: int32 (n,): what each account started, in order of object, and where
     the share is in `Shares`. post: int32 (n_shares,); within: bool (n_scales, n_shares), starts per scale.
-    several_per_post: as in `Shares`; where it is false no two objects come in one pair of posts.
     """
 
     object_start: np.ndarray
@@ -33,7 +32,6 @@ class Begun(NamedTuple):
     place: np.ndarray
     post: np.ndarray
     within: np.ndarray
-    several_per_post: bool
 
 
 @njit(cache=True, nogil=True)
@@ -42,6 +40,7 @@ def pairs(begun, least):  # type: ignore[no-untyped-def]
     n_accounts, n_scales = len(begun.account_start) - 1, len(begun.within)
     count = np.zeros(n_accounts, np.int32)
     met = np.empty(n_accounts, np.int32)
+    mark = np.full(len(begun.object_start) - 1, -1, np.int32)
     n_most = np.diff(begun.account_start).max() if n_accounts else 0
     key, here, there = np.empty(n_most, np.int64), np.empty(n_most, np.int32), np.empty(n_most, np.int32)
     rows = np.empty((64, 2 + n_scales), np.int64)
@@ -50,18 +49,20 @@ def pairs(begun, least):  # type: ignore[no-untyped-def]
         if begun.account_start[a + 1] - begun.account_start[a] < least:
             continue
         n_met = _meet(a, begun, count, met)
+        _mark(a, begun, mark, True)
         for k in range(n_met):
             b = met[k]
             enough = count[b] >= least
             count[b] = 0
             if not enough:
                 continue
-            n = _common(a, b, begun, key, here, there)
+            n = _common(b, begun, mark, key, here, there)
             rows = _grow(rows, n_rows)
             _together(begun, key[:n], here, there, rows[n_rows, 2:])
             if rows[n_rows, 1 + n_scales] >= least:
                 rows[n_rows, 0], rows[n_rows, 1] = a, b
                 n_rows += 1
+        _mark(a, begun, mark, False)
     kept = rows[:n_rows]
     return kept[:, 0].astype(np.int32), kept[:, 1].astype(np.int32), kept[:, 2:].T.copy()
 
@@ -83,28 +84,29 @@ def _meet(a, begun, count, met):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _common(a, b, begun, key, here, there):  # type: ignore[no-untyped-def]
-    """Fill in the shares of what both started and the pair of posts that carries it; returns how many."""
-    i, j = begun.account_start[a], begun.account_start[b]
+def _common(b, begun, mark, key, here, there):  # type: ignore[no-untyped-def]
+    """Fill in the shares of what b started too and the pair of posts that carries it; returns how many."""
     n = 0
-    while i < begun.account_start[a + 1] and j < begun.account_start[b + 1]:
-        if begun.object_of[i] < begun.object_of[j]:
-            i += 1
-        elif begun.object_of[i] > begun.object_of[j]:
-            j += 1
-        else:
-            here[n], there[n] = begun.place[i], begun.place[j]
-            key[n] = (np.int64(begun.post[here[n]]) << 32) | np.int64(begun.post[there[n]])
+    for j in range(begun.account_start[b], begun.account_start[b + 1]):
+        mine = mark[begun.object_of[j]]
+        if mine >= 0:
+            here[n], there[n] = mine, begun.place[j]
+            key[n] = (np.int64(begun.post[mine]) << 32) | np.int64(begun.post[there[n]])
             n += 1
-            i += 1
-            j += 1
     return n
+
+
+@njit(cache=True, nogil=True)
+def _mark(a, begun, mark, wanted):  # type: ignore[no-untyped-def]
+    """Put down where a's start of each object is, or take it away again."""
+    for i in range(begun.account_start[a], begun.account_start[a + 1]):
+        mark[begun.object_of[i]] = begun.place[i] if wanted else -1
 
 
 @njit(cache=True, nogil=True)
 def _together(begun, key, here, there, total):  # type: ignore[no-untyped-def]
     """Pairs of posts per scale by which both started something: several objects of one pair count once."""
-    order = np.argsort(key) if begun.several_per_post else np.arange(len(key))
+    order = np.argsort(key)
     for s in range(len(begun.within)):
         total[s] = 0
         last = np.int64(-1)
