@@ -7,13 +7,11 @@ it give the same groups every time.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from overt.signals import unbroken
 
-__all__ = ["LEAST_MEMBERS", "communities", "groups_of", "leiden"]
+__all__ = ["LEAST_MEMBERS", "communities", "connected", "groups_of", "leiden"]
 
 LEAST_MEMBERS = 3
 
@@ -28,16 +26,22 @@ def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> 
 
 
 def leiden(first: np.ndarray, second: np.ndarray, weight: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Leiden's partition of a weighted graph with n nodes: a label per node, int64 (n,); resolution 1."""
+    """Leiden's partition of a weighted graph with n nodes: a label per node, int64 (n,); resolution 1.
+
+    The order of pairs, and of the two nodes of a pair, does not matter.
+    """
     with unbroken():
         import networkit as nk
 
     nk.setNumberOfThreads(1)
     nk.setSeed(seed, False)
-    graph = nk.GraphFromCoo((weight, (first, second)), n=n, weighted=True, directed=False)
+    low, high = np.minimum(first, second).astype(np.int64), np.maximum(first, second).astype(np.int64)
+    # of equal gains Leiden takes the first that it meets
+    order = np.argsort(low * n + high, kind="stable")
+    graph = nk.GraphFromCoo((weight[order], (low[order], high[order])), n=n, weighted=True, directed=False)
     found = nk.community.ParallelLeiden(graph, randomize=False, iterations=10, gamma=1.0)
     found.run()
-    return _connected(nk, np.array(found.getPartition().getVector()), first, second)
+    return connected(np.array(found.getPartition().getVector()), first, second)
 
 
 def groups_of(accounts: np.ndarray, label: np.ndarray) -> list[np.ndarray]:
@@ -48,10 +52,13 @@ def groups_of(accounts: np.ndarray, label: np.ndarray) -> list[np.ndarray]:
     return sorted((g for g in groups if len(g) >= LEAST_MEMBERS), key=lambda g: int(g[0]))
 
 
-def _connected(nk: Any, label: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Split communities that do not hang together (parallel Leiden does not promise that they do)."""
+def connected(label: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Split labels that do not hang together (parallel Leiden does not promise that they do): int64 (n,)."""
+    with unbroken():
+        import networkit as nk
+
     inside = label[first] == label[second]
     graph = nk.GraphFromCoo((first[inside], second[inside]), n=len(label), directed=False)
     parts = nk.components.ConnectedComponents(graph)
     parts.run()
-    return np.array(parts.getPartition().getVector())
+    return np.array(parts.getPartition().getVector(), np.int64)

@@ -24,7 +24,7 @@ __all__ = ["RESAMPLES", "core", "stabilities"]
 
 RESAMPLES = 20
 KEPT = 0.8
-MOST_PAIRS = 2_000_000
+MOST_PAIRS = 1_000_000
 """Pairs clustered over all resamples; with more than a twentieth of it fewer are drawn, four at least."""
 
 
