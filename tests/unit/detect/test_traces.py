@@ -99,6 +99,7 @@ def test_short_texts_are_no_objects():
 def test_scripts_without_spaces_need_no_words():
     assert text_key("今天天气很好我们一起去公园散步吧") == "今天天气很好我们一起去公园散步吧"
     assert text_key("今天天气") == ""
+    assert text_key("天气很好，一起去公园，散步吧！") == "天气很好 一起去公园 散步吧"
 
 
 def test_long_texts_are_cut_as_platforms_cut_reposts():

@@ -234,6 +234,7 @@ def _account_text(facts: dict[str, Any]) -> str:
         f"account p {facts['p_value']:.2g}, q {facts['q_value']:.2g}; {facts['n_posts']} posts; tested "
         f"against the {facts['n_partners']} accounts with which it shares something",
         *_audience_lines(facts),
+        *_why_not(facts),
         "",
         f"Strongest of {facts['n_edges']} pairs kept (coincidences seen, expected, at scale):",
     ]
@@ -252,6 +253,12 @@ def _place(facts: dict[str, Any]) -> str:
     if facts["group_id"]:
         return f"in {'audience' if facts['audience'] else 'group'} {facts['group_id']}"
     return "in no group, acting as an audience does" if facts["audience"] else "in no group"
+
+
+def _why_not(facts: dict[str, Any]) -> list[str]:
+    if facts["flagged"] or facts["audience"]:
+        return []
+    return ["An account is flagged when its q is at most the rate asked for, and a partner's is as well."]
 
 
 def _audience_lines(facts: dict[str, Any]) -> list[str]:

@@ -37,7 +37,8 @@ LEAST_MEMBERS = 3
 class Response:
     """What the public did around a community's joint moments: counts over all of its objects.
 
-    by_pairs: the community is made of pairs whose moments the public follows (see `significance.response`).
+    by_pairs: the community is made of pairs that the public explains: it follows their moments, or they acted
+    in the middle of its crowd (`significance.response`, `significance.crowd`).
     """
 
     n_moments: int

@@ -18,7 +18,7 @@ from overt.detect.significance.attachment import attach
 from overt.detect.significance.fusion import MOST_SCORE, AccountTests, Fused
 from overt.detect.significance.timing import TimingTest
 
-__all__ = ["SUSPECT_RATE", "Flagged", "flag_accounts", "layered"]
+__all__ = ["SUSPECT_RATE", "Flagged", "flag_accounts", "layered", "with_a_partner"]
 
 PART_OF_LAYER = 0.05
 """A significant pair is part of a layer when its p in that trace is at most this, and always of its best."""
@@ -57,9 +57,11 @@ def flag_accounts(
 ) -> Flagged:
     """Flag accounts by their own pairs, or, unless strict, by attachment to a community of those.
 
+    Acting together takes two, so an account whose partners are all unflagged is not flagged either.
+
     timing: the accounts as the timing test alone has them; accounts: with the public's pairs set apart.
     """
-    by_pairs, seed = accounts.q <= fdr, settings.seed
+    by_pairs, seed = with_a_partner(accounts.q <= fdr, fused.a, fused.b), settings.seed
     edge = (fused.q <= fdr) & by_pairs[fused.a] & by_pairs[fused.b]
     cores = multiplex_communities(layered(fused, len(tests)).subset(edge), seed)
     # its null does not know habits
@@ -125,6 +127,17 @@ def _add_publics(
     seen = public_response(judged, flagged | (timing.q <= fdr), tests, len(found))
     responses.extend(replace(one, by_pairs=True) for one in seen)
     return audience | (judged >= 0)
+
+
+def with_a_partner(flagged: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Those of the flagged, shape (n,), that a pair (a[i], b[i]) joins with another of them.
+
+    An account of few partners may be flagged where its partners, who have many, are not.
+    """
+    both = flagged[a] & flagged[b]
+    kept = np.zeros(len(flagged), bool)
+    kept[a[both]] = kept[b[both]] = True
+    return kept
 
 
 def layered(fused: Fused, n_layers: int) -> Layered:

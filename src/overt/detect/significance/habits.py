@@ -2,8 +2,8 @@
 
 in: a timing test, the posts of every account, pairs; out: the pairs' p-values with these habits in the null;
 why: the timing test lets an account come to an object at any moment that its latency allows. People post in
-bouts, and two who keep the same hours meet more often. This describes: it says how much of a finding
-stands when habits are granted.
+bouts, and two who keep the same hours meet more often. It says how much of a finding stands when habits are
+granted; with `--strict` it decides.
 
 Null: as in the timing test, but an account comes to an object at the moment of one of its own other posts,
 drawn with the density that its dithered latency gives that moment. The chance of a coincidence is the larger

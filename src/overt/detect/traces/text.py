@@ -19,7 +19,10 @@ __all__ = ["LEAST_WORDS", "LENGTH", "TRACE", "normalised"]
 
 LENGTH = 80
 LEAST_WORDS = 4
+LEAST_UNSPACED = 12
+"""Letters, in scripts that write without spaces, that are as much as four words."""
 
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _NOT_WORDS = r"https?://\S+|www\.\S+|<(?:url|email)>|(?:^|[^\w])[@\x{FF20}][\w.]+"
 
 
@@ -30,15 +33,14 @@ def normalised(text: pa.Array) -> pa.Array:
     words = pc.replace_substring_regex(words, r"[^\p{L}\p{M}\p{N}_]+", " ")
     words = pc.utf8_trim_whitespace(words)
     spaces = pc.count_substring(words, " ")
-    # scripts that write without spaces: 12 letters without one are as much as four words
     long = pc.or_(pc.greater_equal(spaces, LEAST_WORDS - 1), _unspaced(words))
     return pc.if_else(long, pc.utf8_slice_codeunits(words, 0, LENGTH), "")
 
 
 def _unspaced(words: pa.Array) -> pa.Array:
-    return pc.match_substring_regex(
-        words, r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{12}"
-    )
+    # over however many clauses: punctuation between them is a space by now
+    letters = pc.count_substring_regex(words, _UNSPACED)
+    return pc.greater_equal(letters, LEAST_UNSPACED)
 
 
 def find(posts: pa.RecordBatch) -> Found:
