@@ -4,23 +4,38 @@ in: actions of one trace, windows; out: per pair the distinct objects, the pairs
 why: this is the join that everything rests on. It is a sparse product by rows (Gustavson): each account
 is one row, its partners are counted in one dense array, and no pair of actions is ever stored, so memory
 is O(actions + accounts x threads) however hot an object is. Nothing is capped, so no pair is lost.
+
+Who needs k objects with an account must be met before the last k - 1 of that account's. An account's objects
+come from the least to the most shared, so on the hottest ones only partners that are already known are looked
+at, and none when there are none.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numba import njit
 
-from overt.detect.edges.actions import ByObject
+from overt.detect.edges.actions import ByObject, Laid
+from overt.detect.edges.windows import Windows, windows_of
 
-__all__ = ["PairCounts", "co_actions", "count_pairs"]
+__all__ = ["PairCounts", "Part", "check_least", "co_actions", "count_pairs", "in_units", "joined", "walked"]
 
 MOST_OBJECTS = 255
 """The count of distinct objects in the first pass has 8 bits and stays there once it is full."""
+
+TASKS = 256
+"""Many more tasks than threads, so that no thread waits long for the last one."""
+
+Task = TypeVar("Task")
+Part = tuple[np.ndarray, ...]
+"""Rows of some pairs: the accounts (n, 2), objects, actions, least gap, median gap in units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,191 +55,219 @@ class PairCounts:
     gap_median_ms: np.ndarray
 
 
-def co_actions(laid: ByObject, windows_ms: tuple[int, ...], least_objects: int) -> PairCounts:
+def co_actions(laid: ByObject | Laid, windows_ms: tuple[int, ...], least_objects: int) -> PairCounts:
     """All pairs with at least `least_objects` distinct objects within the largest window.
 
     windows_ms: ascending. least_objects: 1 to 255. Pairs come in order of a, then b.
     """
+    check_least(least_objects)
+    windows = in_units(windows_ms, laid)
+    every = np.ones(laid.n_accounts, np.bool_)
+    records = windows_of((laid.start, laid.account, laid.time), int(windows[-1]), least_objects, every)
+    parts = walked(records, laid.account, laid.time, windows, least_objects)
+    return joined(parts, len(windows), laid.unit_ms)
+
+
+def count_pairs(
+    laid: ByObject | Laid, windows_ms: tuple[int, ...], a: np.ndarray, b: np.ndarray
+) -> PairCounts:
+    """The counts of the given pairs (a < b, sorted by a, then b), in their order."""
+    windows = in_units(windows_ms, laid)
+    wanted = np.zeros(laid.n_accounts, np.bool_)
+    wanted[a] = True
+    records = windows_of((laid.start, laid.account, laid.time), int(windows[-1]), 1, wanted)
+    arrays = (records.start, records.record, laid.account, laid.time, windows)
+    # a task begins where an account's pairs begin, so that no account is walked twice
+    cuts = np.unique(np.searchsorted(a, a[:: len(a) // TASKS + 1]))
+    tasks = list(zip(cuts, [*cuts[1:], len(a)], strict=False))
+    parts = _over_threads(
+        lambda task, count, _: _given(a[task[0] : task[1]], b[task[0] : task[1]], *arrays, count),
+        tasks,
+        laid.n_accounts,
+    )
+    return joined(parts, len(windows), laid.unit_ms)
+
+
+def check_least(least_objects: int) -> None:
+    """Raise ValueError where the first pass could not count so many objects."""
     if not 1 <= least_objects <= MOST_OBJECTS:
         raise ValueError(f"least_objects is {least_objects}, must be 1 to {MOST_OBJECTS}")
-    windows = np.array(windows_ms, laid.time.dtype)
-    arrays = (laid.start, laid.account, laid.time, laid.account_start, laid.place, laid.object_of)
-    n_accounts = len(laid.account_start) - 1
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        work = pool.map(
-            lambda task: _rows(task[0], task[1], *arrays, windows, least_objects), _tasks(laid, n_accounts)
-        )
-        return _joined(list(work), len(windows))
 
 
-def count_pairs(laid: ByObject, windows_ms: tuple[int, ...], a: np.ndarray, b: np.ndarray) -> PairCounts:
-    """The counts of the given pairs (a < b, sorted by a, then b), in their order."""
-    windows = np.array(windows_ms, laid.time.dtype)
-    arrays = (laid.start, laid.account, laid.time, laid.account_start, laid.place, laid.object_of)
-    # a task begins where an account's pairs begin, so that no account is walked twice
-    cuts = np.unique(np.searchsorted(a, a[:: len(a) // 64 + 1]))
-    tasks = list(zip(cuts, [*cuts[1:], len(a)], strict=False))
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        work = pool.map(
-            lambda task: _given(a[task[0] : task[1]], b[task[0] : task[1]], *arrays, windows), tasks
-        )
-        return _joined(list(work), len(windows))
+def in_units(windows_ms: tuple[int, ...], laid: ByObject | Laid) -> np.ndarray:
+    """The windows in the unit of the times, int64; rounded down, as every gap is a whole number of units."""
+    return np.array(windows_ms, np.int64) // laid.unit_ms
 
 
-def _tasks(laid: ByObject, n_accounts: int) -> list[tuple[int, int]]:
-    """Runs of accounts with about equal numbers of actions: few enough that clearing arrays is cheap."""
-    goal = max(1, len(laid.account) // 256)
-    cuts = np.searchsorted(laid.account_start, np.arange(0, len(laid.account), goal))
-    cuts = np.unique(np.concatenate([[0], np.minimum(cuts, n_accounts), [n_accounts]]))
+def walked(
+    records: Windows, account: np.ndarray, time: np.ndarray, windows: np.ndarray, least: int
+) -> list[Part]:
+    """The rows of all pairs that the accounts with records are the first of, in order."""
+    arrays = (records.start, records.record, records.n_objects, account, time, windows, least)
+    return _over_threads(
+        lambda task, count, touched: _rows(task[0], task[1], *arrays, count, touched),
+        _tasks(records.touches),
+        len(records.touches),
+    )
+
+
+def _over_threads(
+    work: Callable[[Task, np.ndarray, np.ndarray], Part], tasks: Iterable[Task], n_accounts: int
+) -> list[Part]:
+    """work(task, count, touched) of every task; the two arrays are a thread's own, `count` all 0."""
+    own = threading.local()
+
+    def begin() -> None:
+        own.count, own.touched = np.zeros(n_accounts, np.int32), np.empty(n_accounts, np.int32)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1, initializer=begin) as pool:
+        return list(pool.map(lambda task: work(task, own.count, own.touched), tasks))
+
+
+def _tasks(touches: np.ndarray) -> list[tuple[int, int]]:
+    """Runs of accounts with about equal work."""
+    done = np.concatenate([[0], np.cumsum(touches)])
+    cuts = np.searchsorted(done, np.linspace(0, done[-1], TASKS + 1)[1:-1])
+    cuts = np.unique(np.concatenate([[0], cuts, [len(touches)]]))
     return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
 
 
-def _joined(parts: list[tuple[np.ndarray, ...]], n_windows: int) -> PairCounts:
-    if not parts:
-        none = np.zeros(0, np.int64)
-        table = np.zeros((0, n_windows), np.int64)
-        return PairCounts(
-            none.astype(np.int32), none.astype(np.int32), table, table, none, none.astype(float)
-        )
-    pair, objects, actions, least, median = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return PairCounts(pair[:, 0], pair[:, 1], objects, actions, least, median)
+def joined(parts: list[Part], n_windows: int, unit_ms: int) -> PairCounts:
+    """The rows of all tasks as one table, gaps in milliseconds."""
+    none = (
+        np.empty((0, 2), np.int32),
+        np.empty((0, n_windows), np.int64),
+        np.empty((0, n_windows), np.int64),
+        np.empty(0, np.int64),
+        np.empty(0),
+    )
+    pair, objects, actions, least, median = (
+        np.concatenate(column) for column in zip(none, *parts, strict=True)
+    )
+    return PairCounts(
+        pair[:, 0], pair[:, 1], objects, actions, np.where(least < 0, -1, least * unit_ms), median * unit_ms
+    )
 
 
 @njit(cache=True, nogil=True)
-def _first_pass(a, start, account, time, account_start, place, object_of, window, count, touched):  # type: ignore[no-untyped-def]
+def _first_pass(a, start, record, n_objects, account, least, count, touched):  # type: ignore[no-untyped-def]
     """Distinct objects per later account: high 24 bits the last local object, low 8 the saturating count."""
-    n_touched = 0
-    local = 0
-    previous = -1
-    for i in range(account_start[a], account_start[a + 1]):
-        if object_of[i] != previous:
-            previous = object_of[i]
+    n_touched, local, previous = 0, 0, -1
+    last_to_open = n_objects[a] - least + 1
+    for i in range(start[a], start[a + 1]):
+        if record[i, 3] != previous:
+            previous = record[i, 3]
             local += 1
-        at = place[i]
-        now = time[at]
-        begin, end = start[previous], start[previous + 1]
-        j = at + 1
-        while j < end and time[j] - now <= window:
-            n_touched = _touch(account[j], a, local, count, touched, n_touched)
-            j += 1
-        j = at - 1
-        while j >= begin and now - time[j] <= window:
-            n_touched = _touch(account[j], a, local, count, touched, n_touched)
-            j -= 1
+        stamp = np.int32(local << 8)
+        begin, end = record[i, 1], record[i, 2]
+        if local <= last_to_open:
+            n_touched = _open(a, account[begin:end], stamp, count, touched, n_touched)
+        elif n_touched:
+            _close(account[begin:end], stamp, count)
     return n_touched
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _touch(x, a, local, count, touched, n_touched):  # type: ignore[no-untyped-def]
-    if x > a:
+def _open(a, others, stamp, count, touched, n_touched):  # type: ignore[no-untyped-def]
+    """Count an object of each later account, and list those that are met for the first time."""
+    for x in others:
+        if x > a:
+            packed = count[x]
+            if packed < stamp:  # not yet counted for this object: earlier stamps are smaller
+                if packed == 0:
+                    touched[n_touched] = x
+                    n_touched += 1
+                count[x] = stamp | min((packed & 255) + 1, 255)
+    return n_touched
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _close(others, stamp, count):  # type: ignore[no-untyped-def]
+    """Count an object of each account that was met before: those are all later ones."""
+    for x in others:
         packed = count[x]
-        if packed >> 8 != local:
-            if packed == 0:
-                touched[n_touched] = x
-                n_touched += 1
-            count[x] = (local << 8) | min((packed & 255) + 1, 255)
-    return n_touched
+        if packed != 0 and packed < stamp:
+            count[x] = stamp | min((packed & 255) + 1, 255)
 
 
 @njit(cache=True, nogil=True)
-def _second_pass(a, n, arrays, windows, slot, last, objects, actions, least, gaps, fill):  # type: ignore[no-untyped-def]
-    """Exact counts for the partners that have a slot; with `fill` the gaps are stored for the median."""
-    start, account, time, account_start, place, object_of = arrays
-    largest = windows[-1]
-    for i in range(account_start[a], account_start[a + 1]):
-        object_ = object_of[i]
-        at = place[i]
-        now = time[at]
-        begin, end = start[object_], start[object_ + 1]
-        for step in (1, -1):
-            j = at + step
-            while begin <= j < end:
-                gap = abs(time[j] - now)
-                if gap > largest:
-                    break
-                k = slot[account[j]]
-                if k >= 0:
-                    if fill:
-                        gaps[fill_place(last, k)] = gap
-                        last[k, 0] += 1
-                    else:
-                        least[k] = gap if least[k] < 0 else min(least[k], gap)
-                        for w in range(len(windows)):
-                            if gap <= windows[w]:
-                                actions[k, w] += 1
-                                if last[k, w] != object_:
-                                    last[k, w] = object_
-                                    objects[k, w] += 1
-                j += step
-
-
-@njit(cache=True, nogil=True, inline="always")
-def fill_place(last, k):  # type: ignore[no-untyped-def]
-    """Where the next gap of partner k goes: the column is reused as a cursor in the filling pass."""
-    return last[k, 0]
-
-
-@njit(cache=True, nogil=True)
-def _exact(a, partners, arrays, windows, slot):  # type: ignore[no-untyped-def]
-    """Objects, actions, least and median gap of account a with each of these partners."""
+def _exact(a, partners, start, record, account, time, windows, slot):  # type: ignore[no-untyped-def]
+    """Objects, actions, least and median gap of account a with each of these partners; slot is all 0."""
     n, w = len(partners), len(windows)
-    objects = np.zeros((n, w), np.int64)
-    actions = np.zeros((n, w), np.int64)
-    least = np.full(n, -1, np.int64)
-    median = np.full(n, np.nan)
-    last = np.full((n, w), -1, np.int64)
+    objects, actions = np.zeros((n, w), np.int64), np.zeros((n, w), np.int64)
+    least, last = np.full(n, -1, np.int64), np.full((n, w), -1, np.int32)
+    hit, gaps, n_hits = np.empty(64, np.int32), np.empty(64, np.int64), 0
     for k in range(n):
-        slot[partners[k]] = k
-    _second_pass(a, n, arrays, windows, slot, last, objects, actions, least, least, False)
-    cursor = 0
+        slot[partners[k]] = k + 1
+    for i in range(start[a], start[a + 1]):
+        now, object_ = np.int64(time[record[i, 0]]), record[i, 3]
+        for j in range(record[i, 1], record[i, 2]):
+            k = slot[account[j]] - 1
+            if k < 0:
+                continue
+            gap = abs(time[j] - now)
+            if n_hits == len(hit):
+                hit, gaps = _longer_line(hit, 2 * n_hits), _longer_line(gaps, 2 * n_hits)
+            hit[n_hits], gaps[n_hits] = k, gap
+            n_hits += 1
+            least[k] = gap if least[k] < 0 else min(least[k], gap)
+            for v in range(w):
+                if gap <= windows[v]:
+                    actions[k, v] += 1
+                    if last[k, v] != object_:
+                        last[k, v] = object_
+                        objects[k, v] += 1
     for k in range(n):
-        last[k, 0] = cursor
-        cursor += actions[k, w - 1]
-    gaps = np.empty(cursor, np.int64)
-    _second_pass(a, n, arrays, windows, slot, last, objects, actions, least, gaps, True)
-    begin = 0
-    for k in range(n):
-        end = begin + actions[k, w - 1]
-        if end > begin:
-            median[k] = np.median(gaps[begin:end])
-        begin = end
-        slot[partners[k]] = -1
-    return objects, actions, least, median
+        slot[partners[k]] = 0
+    return objects, actions, least, _medians(hit[:n_hits], gaps[:n_hits], actions[:, w - 1])
 
 
 @njit(cache=True, nogil=True)
-def _rows(begin, end, start, account, time, account_start, place, object_of, windows, least_objects):  # type: ignore[no-untyped-def]
-    n_accounts = len(account_start) - 1
-    count = np.zeros(n_accounts, np.int32)
-    touched = np.empty(n_accounts, np.int32)
-    slot = np.full(n_accounts, -1, np.int32)
-    arrays = (start, account, time, account_start, place, object_of)
-    w = len(windows)
-    capacity, n_rows = 64, 0
+def _medians(hit, gaps, n_of):  # type: ignore[no-untyped-def]
+    """The median gap of each partner; NaN where it has none."""
+    median = np.full(len(n_of), np.nan)
+    following = np.cumsum(n_of) - n_of
+    ordered = np.empty_like(gaps)
+    for i in range(len(hit)):
+        ordered[following[hit[i]]] = gaps[i]
+        following[hit[i]] += 1
+    for k in range(len(n_of)):
+        if n_of[k]:
+            median[k] = np.median(ordered[following[k] - n_of[k] : following[k]])
+    return median
+
+
+@njit(cache=True, nogil=True)
+def _partners(touched, count, least_objects):  # type: ignore[no-untyped-def]
+    """Those of the touched accounts that reached so many objects, ascending; the counts are cleared."""
+    n = 0
+    for x in touched:
+        if count[x] & 255 >= least_objects:
+            touched[n] = x
+            n += 1
+        count[x] = 0
+    return np.sort(touched[:n])
+
+
+@njit(cache=True, nogil=True)
+def _rows(  # type: ignore[no-untyped-def]
+    begin, end, start, record, n_objects, account, time, windows, least_objects, count, touched
+):
+    capacity, n_rows, w = 64, 0, len(windows)
     pair = np.empty((capacity, 2), np.int32)
-    objects = np.empty((capacity, w), np.int64)
-    actions = np.empty((capacity, w), np.int64)
-    least = np.empty(capacity, np.int64)
-    median = np.empty(capacity)
+    objects, actions = np.empty((capacity, w), np.int64), np.empty((capacity, w), np.int64)
+    least, median = np.empty(capacity, np.int64), np.empty(capacity)
     for a in range(begin, end):
-        if account_start[a + 1] - account_start[a] < least_objects:
+        n_touched = _first_pass(a, start, record, n_objects, account, least_objects, count, touched)
+        if n_touched == 0:
             continue
-        n_touched = _first_pass(
-            a, start, account, time, account_start, place, object_of, windows[w - 1], count, touched
-        )
-        n = 0
-        for k in range(n_touched):
-            x = touched[k]
-            if count[x] & 255 >= least_objects:
-                touched[n] = x
-                n += 1
-            count[x] = 0
+        partners = _partners(touched[:n_touched], count, least_objects)
+        n = len(partners)
         if n == 0:
             continue
-        partners = np.sort(touched[:n])
-        some = _exact(a, partners, arrays, windows, slot)
-        while n_rows + n > capacity:
-            capacity *= 2
+        some = _exact(a, partners, start, record, account, time, windows, count)
+        if n_rows + n > capacity:
+            capacity = 2 * (n_rows + n)
             pair = _longer(pair, capacity)
             objects, actions = _longer(objects, capacity), _longer(actions, capacity)
             least, median = _longer_line(least, capacity), _longer_line(median, capacity)
@@ -251,21 +294,17 @@ def _longer_line(line, capacity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _given(first, second, start, account, time, account_start, place, object_of, windows):  # type: ignore[no-untyped-def]
+def _given(first, second, start, record, account, time, windows, slot):  # type: ignore[no-untyped-def]
     n, w = len(first), len(windows)
-    slot = np.full(len(account_start) - 1, -1, np.int32)
-    arrays = (start, account, time, account_start, place, object_of)
     pair = np.empty((n, 2), np.int32)
-    objects = np.empty((n, w), np.int64)
-    actions = np.empty((n, w), np.int64)
-    least = np.empty(n, np.int64)
-    median = np.empty(n)
+    objects, actions = np.empty((n, w), np.int64), np.empty((n, w), np.int64)
+    least, median = np.empty(n, np.int64), np.empty(n)
     begin = 0
     while begin < n:
         end = begin
         while end < n and first[end] == first[begin]:
             end += 1
-        some = _exact(first[begin], second[begin:end], arrays, windows, slot)
+        some = _exact(first[begin], second[begin:end], start, record, account, time, windows, slot)
         pair[begin:end, 0], pair[begin:end, 1] = first[begin], second[begin:end]
         objects[begin:end], actions[begin:end], least[begin:end], median[begin:end] = some
         begin = end
