@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -71,10 +71,11 @@ class Database:
         """Let statements read an Arrow table under a name."""
         self._duckdb.register(name, table)
 
-    def name_file(self, name: str, path: Path) -> None:
-        """Let statements read a Parquet file under a name, with its `file_row_number` from 0."""
+    def name_files(self, name: str, paths: Sequence[Path]) -> None:
+        """Let statements read Parquet files under a name, each with its `file_row_number` from 0."""
         # the name of a folder may hold the signs of a pattern
-        found = self._duckdb.read_parquet(glob.escape(str(path)), file_row_number=True)
+        names = [glob.escape(str(path)) for path in paths]
+        found = self._duckdb.read_parquet(names, file_row_number=True)
         found.create_view(name, replace=True)
 
     def run(self, statement: str) -> None:

@@ -35,13 +35,12 @@ def test_a_long_line_is_one_line(monkeypatch: pytest.MonkeyPatch, cut: int) -> N
     whole = b'one\n"2345678901234567890\nthree\n45678901234"5"'
     found = numbered([whole[i : i + cut] for i in range(0, len(whole), cut)])
     assert [number for number, _ in found] == [1, 2, 3, 4]
-    if cut < 10:
-        second, fourth = found[1][1], found[3][1]
-        assert isinstance(second, LongLine)
-        assert isinstance(fourth, LongLine)
-        assert (second.n_bytes, second.even_quotes) == (20, False)
-        assert (fourth.n_bytes, fourth.even_quotes) == (14, True)
-        assert found[2] == (3, b"three")
+    second, fourth = found[1][1], found[3][1]
+    assert isinstance(second, LongLine)
+    assert isinstance(fourth, LongLine)
+    assert (second.n_bytes, second.even_quotes) == (20, False)
+    assert (fourth.n_bytes, fourth.even_quotes) == (14, True)
+    assert found[2] == (3, b"three")
 
 
 def test_lines_behind_a_long_one_in_the_last_block_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 in: paths; out: `accounts.parquet`, `posts.parquet`, `rejects.ndjson`; why: everything after this
 folder knows two tables and no platform. Read `ingest.py` first: it calls the rest in order.
 
-    files (what the user named) -> streams (bytes) -> records (rows, by csv_, json_, parquet_records)
-    -> recognise (which format) -> columns, or rows with one of formats/ (raw posts)
-    -> normalise (typed columns, by cells, list_cells, times, clock, platforms, derive)
+    files (what the user named) -> streams (bytes) -> spans (where lines are cut into chunks)
+    -> records (rows, by csv_, json_, parquet_records) -> recognise (which format)
+    -> reading (chunk by chunk, here or by a crew of processes with tasks):
+        columns, or rows with one of formats/ (raw posts)
+        -> normalise (typed columns, by cells, list_cells, times, clock, platforms, derive) -> parts
     -> merge (one row a post, with what the study has) -> summary
 """
 

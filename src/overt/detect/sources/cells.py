@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from overt.detect.sources.formats import values as json_values
 
-__all__ = ["MISSING", "Cells", "counts", "flags", "ids", "texts"]
+__all__ = ["MISSING", "Cells", "counts", "flags", "ids", "is_empty", "texts"]
 
 Cells: TypeAlias = Any
 """A `pa.Array`, or a list of cells (pyarrow has no types, so neither has this)."""
@@ -40,6 +40,13 @@ _EXACT = 2**53
 _LOST = r"^[+-]?\d(\.\d+)?[eE]\+\d+$"
 _WHOLE = r"^\d+\.0+$"
 _WHOLE_DIGITS = 15
+
+
+def is_empty(cells: Cells) -> bool:
+    """Whether every cell is null."""
+    if isinstance(cells, pa.Array):
+        return bool(cells.null_count == len(cells))
+    return set(map(type, cells)) <= {type(None)}
 
 
 def texts(cells: Cells, *, keep: str | None = None) -> pa.Array:
@@ -79,7 +86,7 @@ def ids(cells: Cells, *, zero_is_missing: bool = False) -> tuple[pa.Array, np.nd
 def _exact(cells: Sequence[Any]) -> tuple[Cells, np.ndarray]:
     """JSON numbers as ids: integers are exact, floats only when whole and small."""
     lost = np.zeros(len(cells), dtype=bool)
-    if not any(type(cell) is float for cell in cells):
+    if float not in set(map(type, cells)):
         return cells, lost
     exact: list[Any] = list(cells)
     for row, cell in enumerate(cells):

@@ -38,6 +38,13 @@ class Clock:
         if len(self._distinct) < _FINEST_DISTINCT:
             self._distinct.update(np.unique(ms)[:_FINEST_DISTINCT].tolist())
 
+    def add(self, other: Clock) -> None:
+        """Take what another clock has seen of the same file."""
+        self._coarse = {unit: still and other._coarse[unit] for unit, still in self._coarse.items()}
+        self._distinct |= other._distinct
+        written = [clock._written for clock in (self, other) if clock._written is not None]
+        self._written = min(written, default=None)
+
     @property
     def resolution_ms(self) -> int:
         """1, 1000, 60000, 3600000 or 86400000."""

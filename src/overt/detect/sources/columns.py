@@ -6,7 +6,8 @@ time and text, and it is read by column, without a Python object per row where t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -16,11 +17,20 @@ from overt.detect.sources.cells import Cells
 from overt.detect.sources.column_names import ColumnMap
 from overt.detect.sources.list_cells import Splitter, lists
 from overt.detect.sources.quoting import plain
-from overt.detect.sources.raw import Raw
-from overt.detect.sources.record_keys import RecordKeys, keys_of
+from overt.detect.sources.raw import Raw, in_columns, taken
+from overt.detect.sources.record_keys import MOST_FRESH, RecordKeys, keys_of
 from overt.detect.sources.records import Chunk
 
-__all__ = ["NAME", "TITLE", "ColumnReader", "expected", "map_of", "reason_of", "unwrapped"]
+__all__ = [
+    "NAME",
+    "TITLE",
+    "ColumnReader",
+    "MappedColumns",
+    "expected",
+    "map_of",
+    "reason_of",
+    "unwrapped",
+]
 
 NAME = "columns"
 TITLE = "table with columns by name"
@@ -65,6 +75,12 @@ def expected(found: ColumnMap) -> str:
     return f"an account in {plain(account)} and a time in {plain(when)}"
 
 
+def _values(records: Sequence[Any], key: str) -> list[Any]:
+    if "." not in key:
+        return [record.get(key) for record in records]
+    return [_value(record, key) for record in records]
+
+
 def _value(record: Any, key: str) -> Any:
     if key in record:
         return record[key]
@@ -73,60 +89,59 @@ def _value(record: Any, key: str) -> Any:
     return record
 
 
-class ColumnReader:
-    """Reads chunks by a map of columns.
+@dataclass(frozen=True, slots=True, eq=False)
+class MappedColumns:
+    """Reads chunks by a map of columns that stays as it is.
 
     Parameters
     ----------
-    columns: the header of a CSV file; () for records with keys, whose map grows when a key that is known
-        by its name turns up later than where the map was made.
-    left_out: fields that the user does not want read by name.
+    columns: the header of a CSV file; () for records with keys.
     """
 
-    def __init__(
-        self, found: ColumnMap, columns: tuple[str, ...], left_out: frozenset[str] = frozenset()
-    ) -> None:
-        self._map = found
-        self._columns = columns
-        self._left_out = left_out
-        self._keys = RecordKeys(column_names.OUTER)
-        self._object_cells: dict[str, Splitter] = {}
+    found: ColumnMap
+    columns: tuple[str, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MappedColumns) and self._in_order() == other._in_order()
+
+    def __hash__(self) -> int:
+        return hash(self._in_order())
+
+    def _in_order(self) -> tuple[object, ...]:
+        # the objects of a post stand in the order of their columns, so that the order counts
+        return tuple(self.found.fields.items()), tuple(self.found.objects.items()), self.columns
 
     @property
     def wanted(self) -> list[str]:
         """The columns that are read."""
-        return list(dict.fromkeys([*self._map.fields.values(), *self._map.objects.values()]))
+        return list(dict.fromkeys([*self.found.fields.values(), *self.found.objects.values()]))
 
     def read(self, chunk: Chunk) -> Raw:
         """The posts of a chunk."""
-        numbers, records = chunk.numbers, chunk.records
-        if chunk.is_document:
-            records = unwrapped(records[0])
-            numbers = list(range(1, len(records) + 1))
-        if not self._columns and chunk.batch is None:
-            self._grow(records)
-        cells = {column: self._cells(chunk, records, column) for column in self.wanted}
-        columns = {name: cells[column] for name, column in self._map.fields.items()}
-        if self._map.objects:
+        numbers, records = _rows_in(chunk)
+        if chunk.batch is not None:
+            cells = {column: chunk.batch.column(column) for column in self.wanted}
+        else:
+            cells = in_columns(records, self.wanted, self._cells)
+        columns = {name: cells[column] for name, column in self.found.fields.items()}
+        if self.found.objects:
             columns["objects"] = self._objects(cells, len(numbers))
         return Raw(columns, numbers, list(chunk.rejects))
 
-    def _grow(self, records: list[Any]) -> None:
-        """Take up keys not met before; what is mapped stays, so that an account keeps its id."""
-        fresh = self._keys.fresh(records)
-        if fresh:
-            keys = column_names.known_of(keys_of(fresh))
-            self._map = column_names.grown(self._map, keys, _rows(keys, fresh), self._left_out)
+    def shapes(self, chunk: Chunk) -> list[dict[str, Any]]:
+        """A record of each shape in the chunk, at most `MOST_FRESH`: what `ColumnReader.learn` must see."""
+        if self.columns or chunk.batch is not None:
+            return []
+        return RecordKeys(column_names.OUTER).fresh(_rows_in(chunk)[1])
 
-    def _cells(self, chunk: Chunk, records: list[Any], column: str) -> Cells:
-        if chunk.batch is not None:
-            return chunk.batch.column(column)
-        if self._columns:
-            at = self._columns.index(column)
-            return [row[at] for row in records]
-        if "." not in column:
-            return [record.get(column) if type(record) is dict else None for record in records]
-        return [_value(record, column) if type(record) is dict else None for record in records]
+    def _cells(self, records: Sequence[Any], names: Sequence[str]) -> Iterable[Sequence[Any]]:
+        """The cells of some records, column by column."""
+        if self.columns:
+            places = [self.columns.index(name) for name in names]
+            return taken(records, places) or [[row[at] for row in records] for at in places]
+        outer = [name for name in names if "." not in name]
+        found = dict(zip(outer, taken(records, outer) or (), strict=False))
+        return [found[name] if name in found else _values(records, name) for name in names]
 
     def _objects(self, cells: dict[str, Cells], n: int) -> pa.Array:
         """The objects that the table names itself, as kind:id."""
@@ -134,8 +149,8 @@ class ColumnReader:
         import pyarrow.compute as pc
 
         parents, items = [], []
-        for kind, column in self._map.objects.items():
-            found = lists(_whole(cells[column]), self._object_cells.setdefault(kind, Splitter("objects")))
+        for kind, column in self.found.objects.items():
+            found = lists(_whole(cells[column]), Splitter("objects"))
             parents.append(pc.list_parent_indices(found).to_numpy(zero_copy_only=False))
             items.append(pc.binary_join_element_wise(f"{kind}", found.flatten(), ":"))
         rows = np.concatenate(parents)
@@ -143,6 +158,59 @@ class ColumnReader:
         offsets = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=n))))
         together = pa.concat_arrays(items).take(pa.array(order))
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), together)
+
+
+class ColumnReader:
+    """Reads chunks by a map of columns that grows when a key that is known by its name turns up late.
+
+    Parameters
+    ----------
+    columns: the header of a CSV file; () for records with keys.
+    left_out: fields that the user does not want read by name.
+
+    Attributes
+    ----------
+    now: what reads a chunk as things stand.
+    """
+
+    def __init__(
+        self, found: ColumnMap, columns: tuple[str, ...], left_out: frozenset[str] = frozenset()
+    ) -> None:
+        self.now = MappedColumns(found, columns)
+        self._left_out = left_out
+        self._keys = RecordKeys(column_names.OUTER)
+
+    def read(self, chunk: Chunk) -> Raw:
+        """The posts of a chunk, and of its keys what later chunks need."""
+        if not self.now.columns and chunk.batch is None:
+            self._grow(_rows_in(chunk)[1])
+        return self.now.read(chunk)
+
+    def learn(self, shapes: list[dict[str, Any]]) -> bool:
+        """Take up the keys of a chunk that was read elsewhere, from a record of each shape in it.
+
+        False, and nothing is taken up, when there are so many shapes that only the chunk itself can tell.
+        """
+        is_told = len(shapes) < MOST_FRESH and self._keys.has_room(len(shapes))
+        if is_told:
+            self._grow(shapes)
+        return is_told
+
+    def _grow(self, records: list[Any]) -> None:
+        """Take up keys not met before; what is mapped stays, so that an account keeps its id."""
+        fresh = self._keys.fresh(records)
+        if fresh:
+            keys = column_names.known_of(keys_of(fresh))
+            found = column_names.grown(self.now.found, keys, _rows(keys, fresh), self._left_out)
+            self.now = MappedColumns(found, self.now.columns)
+
+
+def _rows_in(chunk: Chunk) -> tuple[list[int], list[Any]]:
+    """Numbers and records; of a document the rows in it."""
+    if not chunk.is_document:
+        return chunk.numbers, chunk.records
+    rows = [row if type(row) is dict else {} for row in unwrapped(chunk.records[0])]
+    return list(range(1, len(rows) + 1)), rows
 
 
 def _whole(cells: Cells) -> Cells:

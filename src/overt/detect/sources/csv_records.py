@@ -4,24 +4,26 @@ in: a stream of text; out: chunks of rows; why: Python's csv reader is exact abo
 about the rest, but knows neither bad bytes, nor huge lines, nor what to do after a quote that never closes.
 
 A row that goes wrong over several lines is set aside by its first line, and reading resumes on the
-next one: a stray quote costs a row, not the rest of the file.
+next one: a stray quote costs a row, not the rest of the file. A row that is open where a chunk ends goes
+whole into the next chunk.
 """
 
 from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from overt.detect.sources.files import Input
 from overt.detect.sources.lines import LongLine, blocks_of_lines
-from overt.detect.sources.records import CHUNK_BYTES, CHUNK_ROWS, Chunk, Records, told_apart
+from overt.detect.sources.records import Chunk, Layout, Records, told_apart
 from overt.detect.sources.rejects import Rejected
+from overt.detect.sources.spans import Span, Spans
 from overt.detect.sources.streams import Stream
 from overt.errors import InputError
 
-__all__ = ["CELL_LIMIT", "DELIMITERS", "opened", "sniffed"]
+__all__ = ["CELL_LIMIT", "DELIMITERS", "opened", "rows_of", "sniffed"]
 
 CELL_LIMIT = 1 << 20
 """Characters of the longest cell; the row of a longer one is set aside."""
@@ -37,12 +39,22 @@ def opened(one: Input, stream: Stream, rows: int) -> Records:
             f"{one.name} ends its lines with carriage returns alone.",
             hint="Convert it, for instance with: tr '\\r' '\\n'",
         )
-    lines = _Lines(stream)
-    delimiter = sniffed(head.decode("utf-8", "replace"))
-    table = _Table(lines, delimiter)
+    spans = Spans(stream.read, begin=stream.begin, rows=rows, has_quotes=True)
+    spans.start()
+    table = _Table(_Lines(spans.read, spans.line), sniffed(head.decode("utf-8", "replace")))
     header = _header(one, table)
     table.width = len(header)
-    return Records("csv", header, _chunks(table, rows), stream)
+    return Records(Layout("csv", header, table.delimiter), _chunks(table, spans), stream, spans)
+
+
+def rows_of(read: Callable[[], bytes], layout: Layout, span: Span) -> Chunk:
+    """The rows of a span behind the header, the first line of which begins a row."""
+    table = _Table(_Lines(read, span.line), layout.delimiter)
+    table.width = len(layout.columns)
+    chunk = Chunk()
+    with _cell_limit():
+        _fill(chunk, table, lambda: span.is_last)
+    return chunk
 
 
 def sniffed(head: str) -> str:
@@ -87,26 +99,29 @@ def _header(one: Input, table: _Table) -> tuple[str, ...]:
 class _Lines:
     """Feeds the csv reader line by line, and remembers what it took for the current row."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._blocks = blocks_of_lines(stream.read)
+    def __init__(self, read: Callable[[], bytes], line: int) -> None:
+        self._blocks = blocks_of_lines(read, line)
         self._back: deque[str] = deque()
-        self.number = 0
-        self.size = 0
+        self.number = line - 1
         # what the csv reader took for the current row; cleared by whoever reads rows
         self.taken: list[str] = []
         self.problem: str | None = None
+
+    def go_on(self, read: Callable[[], bytes], line: int) -> None:
+        """Take more lines, behind those given back, once all before have been taken."""
+        self._blocks = blocks_of_lines(read, line)
 
     @property
     def has_more(self) -> bool:
         """Whether lines given back wait to be read again."""
         return bool(self._back)
 
-    def push_back(self) -> None:
-        """Give all but the first line of the current row again."""
-        again = self.taken[1:]
+    def push_back(self, kept: int = 1) -> None:
+        """Give all but the first line of the current row again, or that line as well."""
+        again = self.taken[kept:]
         self._back.extendleft(reversed(again))
         self.number -= len(again)
-        del self.taken[1:]
+        del self.taken[kept:]
 
     def __iter__(self) -> Iterator[str]:
         back, taken = self._back, self.taken
@@ -138,7 +153,6 @@ class _Lines:
             text = b"\n".join(lines).decode()
         except UnicodeDecodeError:
             return (_decoded(line) for line in lines)
-        self.size += len(text)
         return (line + "\n" for line in text.split("\n"))
 
 
@@ -187,31 +201,39 @@ class _Table:
         self.reader = csv.reader(iter(self.lines), delimiter=self.delimiter, strict=True)
 
 
-def _chunks(table: _Table, rows: int) -> Iterator[Chunk]:
-    more = True
-    while more:
+def _chunks(table: _Table, spans: Spans) -> Iterator[Chunk]:
+    while True:
         chunk = Chunk()
-        table.lines.size = 0
         with _cell_limit():
-            more = _fill(chunk, table, rows)
-        yield chunk
+            _fill(chunk, table, lambda: spans.is_last)
+        if chunk.numbers or chunk.rejects or chunk.open_line:
+            yield chunk
+        if not spans.start():
+            return
+        table.lines.go_on(spans.read, spans.line)
+        table.restart()
 
 
-def _fill(chunk: Chunk, table: _Table, rows: int) -> bool:
-    """Read rows into the chunk; False at the end of the file."""
+def _fill(chunk: Chunk, table: _Table, is_last: Callable[[], bool]) -> None:
+    """Read the rows of a span into the chunk; `is_last` says, at its end, whether nothing follows."""
     lines, width = table.lines, table.width
     taken, numbers, records = lines.taken, chunk.numbers, chunk.records
-    while len(records) < rows and lines.size < CHUNK_BYTES and len(chunk.rejects) < CHUNK_ROWS:
+    while True:
         taken.clear()
         begin = lines.number + 1
         try:
             row = next(table.reader)
         except StopIteration:
             if not lines.has_more:
-                return False
+                return
             table.restart()
             continue
         except csv.Error as error:
+            if _is_cut(error) and not is_last():
+                chunk.open_line = begin
+                lines.push_back(0)
+                lines.problem = None
+                return
             row = _leniently(table)
             if not row:
                 _set_aside(chunk, lines, begin, _words(error))
@@ -222,7 +244,11 @@ def _fill(chunk: Chunk, table: _Table, rows: int) -> bool:
             continue
         numbers.append(begin)
         records.append(row)
-    return True
+
+
+def _is_cut(error: csv.Error) -> bool:
+    """Whether the lines ended within a row."""
+    return "end of data" in str(error)
 
 
 def _leniently(table: _Table) -> list[str]:
@@ -239,7 +265,7 @@ def _leniently(table: _Table) -> list[str]:
 def _words(error: csv.Error) -> str:
     if "limit" in str(error):
         return f"cell above {CELL_LIMIT >> 20} MiB"
-    if "end of data" in str(error):
+    if _is_cut(error):
         return "a quote is not closed"
     return f"not CSV: {error}"
 

@@ -7,28 +7,35 @@ staging folder, and `Ingested`; why: nothing of the study is touched until every
 from __future__ import annotations
 
 import errno
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from overt.detect.sources.crew import Crew, processes
 from overt.detect.sources.files import Input, Paths, inputs
 from overt.detect.sources.merge import merge
-from overt.detect.sources.normalise import PART, Normaliser
+from overt.detect.sources.moments import DAY_MS
+from overt.detect.sources.normalise import Normaliser, Origin, Seen
 from overt.detect.sources.platforms import platform_name
-from overt.detect.sources.recognise import ReadOptions, Recognised, recognise
-from overt.detect.sources.records import Records, open_records
+from overt.detect.sources.reading import Parts, Reading
+from overt.detect.sources.recognise import ReadOptions, recognise
+from overt.detect.sources.records import open_records
 from overt.detect.sources.rejects import Rejects
 from overt.detect.sources.summary import FilePlan, FileSummary, Ingested
 from overt.engines.duckdb import Database
 from overt.errors import SettingError, StorageError
 from overt.progress import Progress, silent
 
-__all__ = ["ReadOptions", "ingest", "plan"]
+__all__ = ["BYTES_EACH", "ReadOptions", "ingest", "plan"]
+
+BYTES_EACH = 32 << 20
+"""Bytes of a file for every process that reads it; a file for one is read without another process."""
 
 _PLAN_ROWS = 1_000
 _PLAN_POSTS = 3
@@ -57,15 +64,13 @@ def ingest(
     StorageError: the disk is full or read-only.
     """
     options = _checked(options or ReadOptions())
-    parts = staging / "parts.parquet"
     with _storage(staging):
-        with Database("overt.detect.sources") as database, Rejects(staging / "rejects.ndjson") as rejects:
-            run = _Run(options, database, rejects, progress, sum(one.path.stat().st_size for one in files))
-            with pq.ParquetWriter(parts, PART, compression="lz4", use_dictionary=False) as writer:
-                read = tuple(run.read(one, no, writer) for no, one in enumerate(files))
+        # a name of its own: what a run that was killed left behind writes nothing into this one
+        parts = Path(tempfile.mkdtemp(prefix="parts-", dir=staging))
+        read = _read(files, staging, parts, options, progress)
         progress("merge", 0, 1)
-        merged = merge(parts, _sources(read), existing, staging)
-        parts.unlink()
+        merged = merge(sorted(parts.iterdir()), _sources(read), existing, staging)
+        shutil.rmtree(parts)
         progress("merge", 1, 1)
     return Ingested(
         files=read,
@@ -90,6 +95,20 @@ def plan(paths: Paths, options: ReadOptions | None = None) -> list[FilePlan]:
         return [_planned(one, options, database) for one in files]
 
 
+def _read(
+    files: Sequence[Input], staging: Path, parts: Path, options: ReadOptions, progress: Progress
+) -> tuple[FileSummary, ...]:
+    """All files into parts. The processes have ended when it returns or raises."""
+    n_bytes = sum(one.path.stat().st_size for one in files)
+    with (
+        Database("overt.detect.sources") as database,
+        Rejects(staging / "rejects.ndjson") as rejects,
+        Crew(processes()) as crew,
+    ):
+        run = _Run(options, database, rejects, progress, n_bytes, crew, Parts(parts), _latest_ms())
+        return tuple(run.read(one, no) for no, one in enumerate(files))
+
+
 @dataclass(slots=True)
 class _Run:
     """What the files of one ingest share."""
@@ -99,27 +118,30 @@ class _Run:
     rejects: Rejects
     progress: Progress
     n_bytes: int
-    seq: int = 0
+    crew: Crew
+    parts: Parts
+    latest_ms: int
     n_bytes_before: int = 0
 
-    def read(self, one: Input, file_no: int, writer: Any) -> FileSummary:
+    def read(self, one: Input, file_no: int) -> FileSummary:
         """One file into the parts; raises when it is no usable source."""
-        normaliser = Normaliser(one.name, file_no, self.options.platform, self.database)
+        origin = Origin(one.name, file_no, self.options.platform, self.latest_ms)
+        normaliser = Normaliser(origin, self.database)
         self.rejects.start(one.name)
         n_posts, n_skipped = 0, 0
-        with _opened(one, self.options) as (records, recognised):
-            for chunk in records.chunks:
-                raw = recognised.reader.read(chunk)
-                table, rejected = normaliser.clean(raw, self.seq)
-                self.seq += len(raw.numbers)
-                n_posts += table.num_rows
-                n_skipped += raw.n_skipped
-                self.rejects.add(rejected)
-                if table.num_rows:
-                    writer.write_table(table)
-                self.progress("read", self.n_bytes_before + records.done()[0], self.n_bytes)
+        with closing(open_records(one)) as records:
+            n = records.done()[1] // BYTES_EACH
+            spans = records.spans if n > 1 and records.spans and self.crew.start(n) else None
+            recognised = recognise(one.name, records, records.first(), self.options)
+            reading = Reading(one, records, recognised.reader, origin, normaliser, self.parts)
+            for outcome in reading.together(self.crew, spans) if spans else reading.alone():
+                n_posts += outcome.n_posts
+                n_skipped += outcome.n_skipped
+                self.rejects.add(outcome.rejected)
+                self.progress("read", self.n_bytes_before + reading.n_bytes_read, self.n_bytes)
             self.n_bytes_before += records.done()[1]
         self.rejects.judge(n_posts, n_skipped, recognised.expected)
+        seen = normaliser.seen
         return FileSummary(
             file=one.name,
             format=recognised.name,
@@ -129,25 +151,21 @@ class _Run:
             n_posts=n_posts,
             n_rejected=self.rejects.n,
             n_skipped=n_skipped,
-            n_without_zone=normaliser.n_without_zone,
-            resolution_ms=normaliser.clock.resolution_ms,
+            n_without_zone=seen.n_without_zone,
+            resolution_ms=seen.clock.resolution_ms,
             sha256=one.sha256,
-            notes=_notes(normaliser),
+            notes=_notes(seen),
         )
 
 
-@contextmanager
-def _opened(one: Input, options: ReadOptions, **rows: int) -> Iterator[tuple[Records, Recognised]]:
-    records = open_records(one, **rows)
-    try:
-        yield records, recognise(one.name, records, records.first(), options)
-    finally:
-        records.close()
+def _latest_ms() -> int:
+    return int(time.time() * 1000) + DAY_MS
 
 
 def _planned(one: Input, options: ReadOptions, database: Database) -> FilePlan:
-    normaliser = Normaliser(one.name, 0, options.platform, database)
-    with _opened(one, options, rows=_PLAN_ROWS) as (records, recognised):
+    normaliser = Normaliser(Origin(one.name, 0, options.platform, _latest_ms()), database)
+    with closing(open_records(one, rows=_PLAN_ROWS)) as records:
+        recognised = recognise(one.name, records, records.first(), options)
         raw = recognised.reader.read(records.first())
         table, rejected = normaliser.clean(raw, 0)
         counted = Rejects(None)
@@ -163,7 +181,7 @@ def _planned(one: Input, options: ReadOptions, database: Database) -> FilePlan:
             posts=tuple(table.slice(0, _PLAN_POSTS).to_pylist()),
             rejects=tuple(counted.commonest()),
             n_read=table.num_rows + len(rejected) + raw.n_skipped,
-            resolution_ms=normaliser.clock.resolution_ms,
+            resolution_ms=normaliser.seen.clock.resolution_ms,
         )
 
 
@@ -179,14 +197,12 @@ def _checked(options: ReadOptions) -> ReadOptions:
     return ReadOptions(options.source, options.columns, name)
 
 
-def _notes(normaliser: Normaliser) -> tuple[str, ...]:
+def _notes(seen: Seen) -> tuple[str, ...]:
     notes = []
-    if normaliser.n_without_zone:
-        notes.append(f"{normaliser.n_without_zone:,} times name no zone and were taken as UTC")
-    if normaliser.n_lost_ids:
-        notes.append(
-            f"{normaliser.n_lost_ids:,} ids of other posts or sounds lost their digits and were left out"
-        )
+    if seen.n_without_zone:
+        notes.append(f"{seen.n_without_zone:,} times name no zone and were taken as UTC")
+    if seen.n_lost_ids:
+        notes.append(f"{seen.n_lost_ids:,} ids of other posts or sounds lost their digits and were left out")
     return tuple(notes)
 
 

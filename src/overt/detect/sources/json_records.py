@@ -15,12 +15,13 @@ import orjson
 
 from overt.detect.sources.files import Input
 from overt.detect.sources.lines import LongLine, blocks_of_lines
-from overt.detect.sources.records import CHUNK_BYTES, CHUNK_ROWS, Chunk, Records
+from overt.detect.sources.records import Chunk, Layout, Records
 from overt.detect.sources.rejects import Rejected
+from overt.detect.sources.spans import Spans
 from overt.detect.sources.streams import Stream
 from overt.errors import InputError
 
-__all__ = ["DOCUMENT_LIMIT", "opened"]
+__all__ = ["DOCUMENT_LIMIT", "opened", "values_of"]
 
 DOCUMENT_LIMIT = 512 << 20
 """Bytes of the largest JSON document: it must be parsed whole, in about six times the memory."""
@@ -32,9 +33,10 @@ def opened(one: Input, stream: Stream, rows: int) -> Records:
     if b"\n" not in stream.head:
         read, is_lines = _long_start(stream)
     if is_lines:
-        return Records("ndjson", (), _lines(read, rows), stream)
+        spans = Spans(read, begin=stream.begin, rows=rows)
+        return Records(Layout("ndjson"), _chunks(spans), stream, spans)
     document = _document(one, read)
-    records = Records("json", (), _items(document, rows), stream)
+    records = Records(Layout("json"), _items(document, rows), stream)
     records.document = document
     return records
 
@@ -82,34 +84,39 @@ def _is_object_start(line: bytes) -> bool:
     return line.startswith(b'{"')
 
 
-def _lines(read: Callable[[], bytes], rows: int) -> Iterator[Chunk]:
-    chunk, size = Chunk(), 0
-    for first, lines in blocks_of_lines(read):
+def _chunks(spans: Spans) -> Iterator[Chunk]:
+    while spans.start():
+        chunk = values_of(spans.read, spans.line)
+        if chunk.numbers or chunk.rejects:
+            yield chunk
+
+
+def values_of(read: Callable[[], bytes], line: int) -> Chunk:
+    """The JSON objects of some lines, the first of which has the number `line`."""
+    chunk = Chunk()
+    numbers, records = chunk.numbers, chunk.records
+    for first, lines in blocks_of_lines(read, line):
         if isinstance(lines, LongLine):
             chunk.rejects.append(Rejected(first, lines.reason, lines.start))
             continue
-        for number, line in enumerate(lines, first):
-            size += len(line)
-            _take(chunk, number, line)
-            if len(chunk.numbers) >= rows or size >= CHUNK_BYTES or len(chunk.rejects) >= CHUNK_ROWS:
-                yield chunk
-                chunk, size = Chunk(), 0
-    yield chunk
+        for number, text in enumerate(lines, first):
+            try:
+                value = orjson.loads(text)
+            except orjson.JSONDecodeError as error:
+                if not text.strip():
+                    continue
+                value = _second_try(text, error)
+            if type(value) is dict:
+                numbers.append(number)
+                records.append(value)
+            else:
+                chunk.rejects.append(_no_object(number, text, value))
+    return chunk
 
 
-def _take(chunk: Chunk, number: int, line: bytes) -> None:
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        if not line.strip():
-            return
-        value = _second_try(line, error)
-    if type(value) is dict:
-        chunk.numbers.append(number)
-        chunk.records.append(value)
-    else:
-        reason = value if isinstance(value, _Broken) else f"not a JSON object: {type(value).__name__}"
-        chunk.rejects.append(Rejected(number, str(reason), line[:2_000]))
+def _no_object(number: int, line: bytes, value: Any) -> Rejected:
+    reason = value if isinstance(value, _Broken) else f"not a JSON object: {type(value).__name__}"
+    return Rejected(number, str(reason), line[:2_000])
 
 
 class _Broken(str):

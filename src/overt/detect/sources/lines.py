@@ -29,31 +29,49 @@ class LongLine:
         return f"line above {LINE_LIMIT >> 20} MiB: {self.n_bytes:,} bytes"
 
 
-def blocks_of_lines(read: Callable[[], bytes]) -> Iterator[tuple[int, list[bytes] | LongLine]]:
-    """Cut a stream at its line feeds.
+def blocks_of_lines(
+    read: Callable[[], bytes], number: int = 1
+) -> Iterator[tuple[int, list[bytes] | LongLine]]:
+    """Cut a stream at its line feeds. How it comes in blocks makes no difference to the lines.
 
     Parameters
     ----------
     read: gives the next block, b"" at the end.
+    number: of the first line.
 
     Yields
     ------
-    The number of the first line (from 1), and the lines without their line feed, or one long line.
+    The number of the first line, and the lines without their line feed, or one long line.
     """
-    number, rest = 1, b""
+    rest = b""
     while block := read():
         lines = (rest + block).split(b"\n")
         rest = lines.pop()
-        if lines:
-            yield number, lines
-            number += len(lines)
+        for some in _within_limit(lines):
+            yield number, some
+            number += len(some) if isinstance(some, list) else 1
         if len(rest) > LINE_LIMIT:
             long, rest = _skip(rest, read)
             yield number, long
             number += 1
     if rest:
         # behind a long line in the last block there may be several
-        yield number, rest.removesuffix(b"\n").split(b"\n")
+        for some in _within_limit(rest.removesuffix(b"\n").split(b"\n")):
+            yield number, some
+            number += len(some) if isinstance(some, list) else 1
+
+
+def _within_limit(lines: list[bytes]) -> Iterator[list[bytes] | LongLine]:
+    """The lines in one list; a line above the limit apart."""
+    begin = 0
+    for at, line in enumerate(lines) if len(max(lines, key=len, default=b"")) > LINE_LIMIT else ():
+        if len(line) > LINE_LIMIT:
+            if at > begin:
+                yield lines[begin:at]
+            yield LongLine(line[:1000], len(line), line.count(b'"') % 2 == 0)
+            begin = at + 1
+    if begin < len(lines):
+        yield lines[begin:] if begin else lines
 
 
 def _skip(start: bytes, read: Callable[[], bytes]) -> tuple[LongLine, bytes]:

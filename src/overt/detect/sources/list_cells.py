@@ -41,19 +41,23 @@ class Splitter:
     Parameters
     ----------
     kind: "hashtags", "links", "mentions" or "objects".
+
+    Attributes
+    ----------
+    separator: what stands between items, None until a cell has shown it.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, separator: str | None = None) -> None:
         self.kind = kind
-        self._separator: str | None = None
+        self.separator = separator
 
     def see(self, cells: Iterable[str]) -> None:
         """Decide by the first cells that are not lists in brackets: comma, |, ; or blanks."""
-        if self._separator is None:
+        if self.separator is None:
             bare = [cell for cell in cells if cell and not cell.startswith("[")]
             if bare:
                 found = (sign for sign in ",|;" if any(sign in cell for cell in bare))
-                self._separator = next(found, " ")
+                self.separator = next(found, " ")
 
     def split(self, cell: str | None) -> list[str] | None:
         """The items of a cell; None when the cell says nothing."""
@@ -66,7 +70,7 @@ class Splitter:
         if self.kind == "objects":
             # an object's name may hold blanks and commas
             return [cell]
-        separator = self._separator or " "
+        separator = self.separator or " "
         return _BLANKS.split(cell) if separator == " " else cell.split(separator)
 
     def _bracketed(self, cell: str) -> list[str]:
@@ -99,8 +103,7 @@ def lists(cells: Cells, splitter: Splitter) -> pa.Array:
     if isinstance(cells, pa.Array):
         return cleaned(_from_arrow(cells, splitter), splitter.kind)
     # not straight to a list type: Arrow takes a text for a list of letters
-    has_text = any(type(cell) is str for cell in cells)
-    kind = pa.string() if has_text else _LIST
+    kind = pa.string() if str in set(map(type, cells)) else _LIST
     try:
         typed = pa.array(cells, kind)
     except (pa.ArrowException, TypeError, ValueError, UnicodeEncodeError, OverflowError):

@@ -1,12 +1,13 @@
 """Parts and the study's posts merged into the two tables, each post once.
 
-in: `parts.parquet`, the files' names and resolutions, the study's posts and accounts; out: `posts.parquet`
+in: the parts, the files' names and resolutions, the study's posts and accounts; out: `posts.parquet`
 and `accounts.parquet` in the schema; why: deduplicating and sorting belong to a database, which spills to
 disk when memory is short.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +35,12 @@ class Merged:
     last_at: int
 
 
-def merge(parts: Path, sources: pa.Table, existing: Path | None, staging: Path) -> Merged:
+def merge(parts: Sequence[Path], sources: pa.Table, existing: Path | None, staging: Path) -> Merged:
     """Write posts.parquet and accounts.parquet into `staging`.
 
     Parameters
     ----------
+    parts: Parquet files in the schema `normalise.PART`, at least one.
     sources: file_no, source, file, resolution_ms.
     existing: the study's posts; its accounts lie beside it. None for a new study.
 
@@ -50,11 +52,11 @@ def merge(parts: Path, sources: pa.Table, existing: Path | None, staging: Path) 
     posts, accounts = staging / "posts.parquet", staging / "accounts.parquet"
     with Database("overt.detect.sources", staging / "spill") as database:
         database.name_table("sources", sources)
-        database.name_file("parts", parts)
+        database.name_files("parts", parts)
         _name_old(database, "existing", "posts", existing)
         database.run("merge")
         n_posts, first_at, last_at = _write(database, "posts", posts)
-        database.name_file("posts", posts)
+        database.name_files("posts", [posts])
         beside = existing.with_name("accounts.parquet") if existing else None
         _name_old(database, "existing_accounts", "accounts", beside)
         n_accounts, _, _ = _write(database, "accounts", accounts)
@@ -66,7 +68,7 @@ def _name_old(database: Database, name: str, table: str, path: Path | None) -> N
     """A table of the study under a name, or an empty one where the study has none."""
     if path is not None and path.exists():
         _refuse_other(table, path)
-        database.name_file(name, path)
+        database.name_files(name, [path])
         return
     empty = arrow_schema(table).empty_table()
     database.name_table(name, empty.append_column("file_row_number", pa.array([], pa.int64())))

@@ -9,7 +9,6 @@ or when its text is above 1 MiB. A bad cell elsewhere is null; a post without id
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,16 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overt.detect.sources import platforms, times
-from overt.detect.sources.cells import Cells, counts, flags, ids, texts
+from overt.detect.sources.cells import Cells, counts, flags, ids, is_empty, texts
 from overt.detect.sources.clock import Clock
 from overt.detect.sources.derive import filled
 from overt.detect.sources.list_cells import Splitter, lists
-from overt.detect.sources.moments import DAY_MS
 from overt.detect.sources.raw import Raw
 from overt.detect.sources.rejects import Rejected
 from overt.engines.duckdb import Database
 
-__all__ = ["PART", "TEXT_LIMIT", "Normaliser"]
+__all__ = ["PART", "TEXT_LIMIT", "Normaliser", "Origin", "Seen"]
 
 TEXT_LIMIT = 1 << 20
 """Bytes of the longest text of a post."""
@@ -83,25 +81,83 @@ class _Problems:
             self.by_row.setdefault(row, reason)
 
 
-class Normaliser:
-    """Cleans the chunks of one file.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What holds for every post of a file.
+
+    Attributes
+    ----------
+    file, file_no: its name, and its number among the files that are read.
+    platform: for posts that name none.
+    latest_ms: later times are refused.
+    """
+
+    file: str
+    file_no: int
+    platform: str | None
+    latest_ms: int
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a normaliser has seen of its file.
 
     Attributes
     ----------
     clock: how fine the times of the file are.
     n_without_zone: its times that were taken as UTC.
     n_lost_ids: references to other posts that were left out because they lost digits.
+    separators: of the columns of lists, what stands between items; None where no cell has shown it.
     """
 
-    def __init__(self, file: str, file_no: int, platform: str | None, database: Database) -> None:
-        self._file, self._file_no, self._platform, self._database = file, file_no, platform, database
-        self._latest_ms = int(time.time() * 1000) + DAY_MS
-        self._splitters = {
-            name: Splitter(kind) for name, kind in (*_LISTED_AS.items(), ("profile_links", "links"))
-        }
-        self.clock = Clock()
-        self.n_without_zone = 0
-        self.n_lost_ids = 0
+    clock: Clock = field(default_factory=Clock)
+    n_without_zone: int = 0
+    n_lost_ids: int = 0
+    separators: dict[str, str | None] = field(default_factory=dict)
+
+
+class Normaliser:
+    """Cleans the chunks of one file, in their order.
+
+    Parameters
+    ----------
+    separators: what earlier chunks have shown (`Seen.separators`).
+    """
+
+    def __init__(
+        self, origin: Origin, database: Database, separators: dict[str, str | None] | None = None
+    ) -> None:
+        self._origin, self._database = origin, database
+        known, kinds = separators or {}, {**_LISTED_AS, "profile_links": "links"}
+        self._splitters = {name: Splitter(kind, known.get(name)) for name, kind in kinds.items()}
+        self._clock = Clock()
+        self._n_without_zone = self._n_lost_ids = 0
+
+    @property
+    def separators(self) -> dict[str, str | None]:
+        """As the chunks so far have shown them."""
+        return {name: splitter.separator for name, splitter in self._splitters.items()}
+
+    @property
+    def seen(self) -> Seen:
+        """What the chunks so far held."""
+        return Seen(self._clock, self._n_without_zone, self._n_lost_ids, self.separators)
+
+    def agrees(self, found: dict[str, str | None]) -> bool:
+        """Whether the next chunk, cleaned elsewhere with no more known than here, would be the same here.
+
+        found: `Seen.separators` of that chunk. A sign other than the one that is known here was a guess.
+        """
+        now = self.separators
+        return all(now[name] is None or found[name] in (None, now[name]) for name in now)
+
+    def add(self, seen: Seen) -> None:
+        """Take over what the next chunk held, which was cleaned elsewhere."""
+        self._clock.add(seen.clock)
+        self._n_without_zone += seen.n_without_zone
+        self._n_lost_ids += seen.n_lost_ids
+        for name, splitter in self._splitters.items():
+            splitter.separator = splitter.separator or seen.separators[name]
 
     def clean(self, raw: Raw, seq: int) -> tuple[pa.Table, list[Rejected]]:
         """The posts of a chunk, numbered from `seq`, and its rejects, those of reading included."""
@@ -124,7 +180,7 @@ class Normaliser:
         if long is not None:
             problems.where(long.to_numpy(zero_copy_only=False), f"text above {TEXT_LIMIT >> 20} MiB")
         columns["seq"] = pa.array(np.arange(seq, seq + n))
-        columns["file_no"] = pa.array(np.full(n, self._file_no))
+        columns["file_no"] = pa.array(np.full(n, self._origin.file_no))
         columns["line"] = pa.array(raw.numbers, _INT)
         table = pa.table(
             [columns.get(name, pa.nulls(n, PART.field(name).type)) for name in PART.names], schema=PART
@@ -141,29 +197,34 @@ class Normaliser:
         account, lost = ids(raw.columns.get("account_id", nothing))
         problems.where(lost, "the account id lost its digits: it went through a spreadsheet or a float")
         problems.where(account.is_null().to_numpy(zero_copy_only=False), "no account: the account is missing")
-        when = times.parse(raw.columns.get("posted_at", nothing), latest_ms=self._latest_ms)
+        when = times.parse(raw.columns.get("posted_at", nothing), latest_ms=self._origin.latest_ms)
         problems.also(when.problems)
         post, lost = ids(raw.columns.get("post_id", nothing))
         problems.where(lost, "the post id lost its digits: it went through a spreadsheet or a float")
-        self.clock.see(when.ms[when.known], when.written_ms)
-        self.n_without_zone += when.n_without_zone
+        self._clock.see(when.ms[when.known], when.written_ms)
+        self._n_without_zone += when.n_without_zone
         platform = (
             platforms.platforms(texts(raw.columns["platform"])) if "platform" in raw.columns else nothing
         )
-        if self._platform:
-            platform = pc.fill_null(platform, self._platform)
-        here = pc.binary_join_element_wise(self._file, pa.array(raw.numbers).cast(_STRING), ":")
+        if self._origin.platform:
+            platform = pc.fill_null(platform, self._origin.platform)
+        post = platforms.prefixed(post, platform)
+        if post.null_count:
+            here = pc.binary_join_element_wise(self._origin.file, pa.array(raw.numbers).cast(_STRING), ":")
+            post = pc.coalesce(post, here)
         return {
             "platform": platform,
             "account_id": platforms.prefixed(account, platform),
-            "post_id": pc.coalesce(platforms.prefixed(post, platform), here),
+            "post_id": post,
             "posted_at": when.array(),
         }
 
     def _column(self, name: str, cells: Cells) -> pa.Array:
         kind = PART.field(name).type
+        if is_empty(cells):
+            return pa.nulls(len(cells), kind)
         if name in _TIMES_BESIDE:
-            return times.parse(cells, latest_ms=self._latest_ms).array()
+            return times.parse(cells, latest_ms=self._origin.latest_ms).array()
         if kind == _LIST:
             return lists(cells, self._splitters[name])
         if kind == _INT:
@@ -179,7 +240,7 @@ class Normaliser:
         for name in ("repost_of", "reply_to", "sound_id"):
             if name in raw.columns:
                 found, lost = ids(raw.columns[name], zero_is_missing=True)
-                self.n_lost_ids += int(lost.sum())
+                self._n_lost_ids += int(lost.sum())
                 columns[name] = (
                     found if name == "sound_id" else platforms.prefixed(found, columns["platform"])
                 )

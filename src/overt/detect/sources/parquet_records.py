@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from overt.detect.sources.files import Input
-from overt.detect.sources.records import CHUNK_BYTES, Chunk, Records, told_apart
+from overt.detect.sources.records import Chunk, Layout, Records, told_apart
+from overt.detect.sources.spans import CHUNK_BYTES
 from overt.detect.sources.streams import Stream
 from overt.errors import InputError
 
@@ -27,7 +28,8 @@ def opened(one: Input, stream: Stream, rows: int) -> Records:
         columns = told_apart(file.schema_arrow.names)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(one, error) from error
-    return Records("parquet", columns, _chunks(one, file, min(rows, _rows_within_bytes(file))), stream)
+    chunks = _chunks(one, file, min(rows, _rows_within_bytes(file)))
+    return Records(Layout("parquet", columns), chunks, stream)
 
 
 def _rows_within_bytes(file: Any) -> int:

@@ -25,7 +25,7 @@ from overt.detect.sources.rejects import Rejects
 from overt.detect.sources.rows import RowReader, as_records
 from overt.errors import InputError, UnknownFormat
 
-__all__ = ["SAMPLE_ROWS", "ReadOptions", "Reader", "Recognised", "recognise"]
+__all__ = ["SAMPLE_ROWS", "ReadOptions", "Reader", "Recognised", "Still", "recognise"]
 
 SAMPLE_ROWS = 50
 _LEAST = 0.2
@@ -48,11 +48,32 @@ class ReadOptions:
     platform: str | None = None
 
 
-class Reader(Protocol):
-    """Chunks of records -> raw posts."""
+class Still(Protocol):
+    """Chunks of records -> raw posts, every chunk in the same way; can be sent to another process."""
 
     def read(self, chunk: Chunk) -> Raw:
         """The posts of a chunk."""
+        ...
+
+    def shapes(self, chunk: Chunk) -> list[dict[str, Any]]:
+        """What of the chunk may change how later chunks are read."""
+        ...
+
+
+class Reader(Protocol):
+    """Chunks of records, in their order -> raw posts; what one shows may change how later ones are read."""
+
+    @property
+    def now(self) -> Still:
+        """What reads a chunk as things stand. Two that are equal read alike."""
+        ...
+
+    def read(self, chunk: Chunk) -> Raw:
+        """The posts of the next chunk."""
+        ...
+
+    def learn(self, shapes: list[dict[str, Any]]) -> bool:
+        """Take up what the next chunk shows; False when the chunk itself must be read to know."""
         ...
 
 

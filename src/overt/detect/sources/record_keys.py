@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["RecordKeys", "keys_of"]
+__all__ = ["MOST_FRESH", "RecordKeys", "keys_of"]
 
 _MOST_SHAPES = 10_000
 """Shapes that are remembered; a hostile file may have a new one in every record."""
 
-_MOST_FRESH = 1_000
+MOST_FRESH = 1_000
 """Records given back at once; the others of that chunk come again with the next."""
 
 
@@ -42,13 +42,20 @@ class RecordKeys:
         self._outer = outer
         self._shapes: set[object] = set()
 
+    def has_room(self, n: int) -> bool:
+        """Whether so many shapes more can be remembered."""
+        return len(self._shapes) + n <= _MOST_SHAPES
+
     def fresh(self, records: Sequence[Any]) -> list[dict[str, Any]]:
-        """One record for each shape that was not met before, at most `_MOST_FRESH`."""
+        """One record for each shape that was not met before, at most `MOST_FRESH`."""
         found = []
         for record in records:
             if type(record) is not dict:
                 continue
             shape: object = tuple(record)
+            # most records end here: a shape without objects is remembered as it is
+            if shape in self._shapes:
+                continue
             inner = self._outer.intersection(record)
             if inner:
                 within = (record[key] for key in sorted(inner))
@@ -58,6 +65,6 @@ class RecordKeys:
             if len(self._shapes) < _MOST_SHAPES:
                 self._shapes.add(shape)
             found.append(record)
-            if len(found) == _MOST_FRESH:
+            if len(found) == MOST_FRESH:
                 break
         return found

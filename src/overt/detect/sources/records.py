@@ -16,15 +16,10 @@ from typing import Any
 
 from overt.detect.sources.files import Input
 from overt.detect.sources.rejects import Rejected
+from overt.detect.sources.spans import CHUNK_ROWS, Span, Spans, reading
 from overt.detect.sources.streams import Stream, open_stream
 
-__all__ = ["CHUNK_BYTES", "CHUNK_ROWS", "Chunk", "Records", "open_records", "told_apart"]
-
-CHUNK_ROWS = 50_000
-"""Records of a chunk at most, and rejects."""
-
-CHUNK_BYTES = 32 << 20
-"""Bytes of a chunk at most, a line more or less."""
+__all__ = ["Chunk", "Layout", "Records", "chunk_of", "open_records", "told_apart"]
 
 
 @dataclass(slots=True)
@@ -38,6 +33,8 @@ class Chunk:
     rejects: what could not be parsed among them.
     batch: for Parquet, the record batch instead of `records`.
     is_document: one JSON object that is the whole file: its posts are numbered, not the record.
+    open_line: line on which a CSV row begins that goes on behind the chunk, 0 when none does; the chunk
+        behind it begins with that row.
     """
 
     numbers: list[int] = field(default_factory=list)
@@ -45,18 +42,54 @@ class Chunk:
     rejects: list[Rejected] = field(default_factory=list)
     batch: Any = None
     is_document: bool = False
+    open_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What holds for a whole file.
+
+    Attributes
+    ----------
+    kind: "csv", "ndjson", "json" or "parquet".
+    columns: the header of CSV and Parquet.
+    delimiter: of CSV.
+    """
+
+    kind: str
+    columns: tuple[str, ...] = ()
+    delimiter: str = ","
 
 
 class Records:
-    """An opened file: `kind` ("csv", "ndjson", "json", "parquet"), `columns`, and its chunks."""
+    """An opened file: its `layout`, and its chunks.
 
-    def __init__(self, kind: str, columns: tuple[str, ...], chunks: Iterator[Chunk], stream: Stream) -> None:
-        self.kind = kind
-        self.columns = columns
+    Attributes
+    ----------
+    document: the whole JSON document, when it is one.
+    spans: the lines behind the chunks that were given, when every part of the file can be read by itself: a
+        file of lines that lies on disk as it is read; else None.
+    """
+
+    def __init__(
+        self, layout: Layout, chunks: Iterator[Chunk], stream: Stream, spans: Spans | None = None
+    ) -> None:
+        self.layout = layout
         self.document: Any = None
+        self.spans = spans if stream.is_plain else None
         self._chunks = chunks
         self._first: Chunk | None = None
         self._stream = stream
+
+    @property
+    def kind(self) -> str:
+        """ "csv", "ndjson", "json" or "parquet"."""
+        return self.layout.kind
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The header of CSV and Parquet, else ()."""
+        return self.layout.columns
 
     def first(self) -> Chunk:
         """The first chunk, which `chunks` gives again."""
@@ -102,7 +135,7 @@ def open_records(one: Input, *, rows: int = CHUNK_ROWS) -> Records:
 
     Parameters
     ----------
-    rows: records per chunk at most.
+    rows: lines (items, rows) per chunk at most.
 
     Raises
     ------
@@ -120,3 +153,18 @@ def open_records(one: Input, *, rows: int = CHUNK_ROWS) -> Records:
     except BaseException:
         stream.close()
         raise
+
+
+def chunk_of(one: Input, layout: Layout, span: Span) -> Chunk:
+    """One span of a file of lines, the same chunk as `Records.chunks` gives.
+
+    Raises
+    ------
+    InputError: the file has changed since, or can no longer be read.
+    """
+    from overt.detect.sources import csv_records, json_records
+
+    with reading(one, span) as read:
+        if layout.kind == "ndjson":
+            return json_records.values_of(read, span.line)
+        return csv_records.rows_of(read, layout, span)

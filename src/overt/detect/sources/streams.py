@@ -47,6 +47,7 @@ class Stream:
     head: the first bytes (at most `BLOCK`), which `read` gives again.
     is_parquet: the file is Parquet, to be opened by its path.
     packed: "gzip", "zstd" or "".
+    is_plain: the bytes are those of the file, from `begin` on (behind a byte-order mark).
     """
 
     def __init__(self, one: Input) -> None:
@@ -68,10 +69,13 @@ class Stream:
         self.head = self._fill()
         self.is_parquet = self.head.startswith(b"PAR1")
         self._check()
-        if self.head.startswith(_UTF16):
+        is_utf16 = self.head.startswith(_UTF16)
+        self.is_plain = not self.packed and not is_utf16
+        if is_utf16:
             self._bytes = cast(BinaryIO, io.BufferedReader(_Utf8(self.head, self._bytes), BLOCK))
             self.head = self._fill()
-        self.head = self.head.removeprefix(codecs.BOM_UTF8)
+        self.begin = len(codecs.BOM_UTF8) if self.head.startswith(codecs.BOM_UTF8) else 0
+        self.head = self.head[self.begin :]
         self._unread = self.head
 
     def read(self) -> bytes:
