@@ -13,6 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from overt.errors import InputError
+
 __all__ = ["MOST_ROWS", "n_rows", "pieces"]
 
 MOST_ROWS = 1 << 21
@@ -25,8 +27,13 @@ def n_rows(path: Path) -> int:
 
 
 def pieces(path: Path, columns: Sequence[str], most_rows: int = MOST_ROWS) -> Iterator[pa.Table]:
-    """Tables with these columns; two are in memory at a time."""
+    """Tables with these columns; two are in memory at a time. Raises InputError when a column is missing."""
     with pq.ParquetFile(path) as file, ThreadPoolExecutor(1) as pool:
+        if missing := set(columns) - set(file.schema_arrow.names):
+            raise InputError(
+                f"{path} has no column {', '.join(sorted(missing))}.",
+                hint=f"Its columns are: {', '.join(file.schema_arrow.names)}.",
+            )
         found = _one_by_one(file, list(columns), most_rows)
         ahead = pool.submit(next, found, None)
         while (piece := ahead.result()) is not None:
