@@ -29,7 +29,7 @@ def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = sile
     n_actions = dict.fromkeys((trace.name for trace in traces), 0)
     schema = arrow_schema("traces")
     source = pq.ParquetFile(posts)
-    known = _post_times(source) if any(trace.objects_are_posts for trace in traces) else None
+    known = _origins(source, [trace for trace in traces if trace.objects_are_posts])
     n_rows = source.metadata.num_rows * max(len(traces), 1)
     done = 0
     with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=True) as writer:
@@ -37,10 +37,9 @@ def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = sile
 
             def batches(trace: Trace = trace) -> Iterator[pa.Table]:
                 nonlocal done
-                columns = [*ALWAYS, *(c for c in trace.columns if c not in ALWAYS)]
-                for batch in source.iter_batches(BATCH_ROWS, columns=columns):
+                for batch in source.iter_batches(BATCH_ROWS, columns=_columns(trace)):
                     actions = _actions(trace, batch, schema)
-                    if trace.objects_are_posts and known is not None and len(actions):
+                    if trace.objects_are_posts and len(actions):
                         actions = _with_origins(actions, known)
                     n_actions[trace.name] += len(actions)
                     done += len(batch)
@@ -132,8 +131,23 @@ def _actions(trace: Trace, batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table
     return table.filter(pc.and_(pc.is_valid(table["object_id"]), pc.not_equal(table["object_id"], "")))
 
 
-def _post_times(source: pq.ParquetFile) -> pa.Table:
-    return source.read(columns=["post_id", "posted_at"]).combine_chunks()
+def _columns(trace: Trace) -> list[str]:
+    return [*ALWAYS, *(name for name in trace.columns if name not in ALWAYS)]
+
+
+def _origins(source: pq.ParquetFile, traces: list[Trace]) -> pa.Table:
+    """post_id and posted_at of the posts that are an object of these traces: few of all posts are."""
+    ids: list[pa.Array] = []
+    for trace in traces:
+        for batch in source.iter_batches(BATCH_ROWS, columns=_columns(trace)):
+            ids.append(pc.unique(trace.find(batch).object_id.cast(pa.string())))
+    wanted = pa.chunked_array(ids, pa.string()).unique()
+    schema = source.schema_arrow
+    found = [pa.table([[], []], schema=pa.schema([schema.field("post_id"), schema.field("posted_at")]))]
+    if len(wanted):
+        for batch in source.iter_batches(BATCH_ROWS, columns=["post_id", "posted_at"]):
+            found.append(pa.table(batch).filter(pc.is_in(batch["post_id"], value_set=wanted)))
+    return pa.concat_tables(found).combine_chunks()
 
 
 def _with_origins(actions: pa.Table, known: pa.Table) -> pa.Table:
