@@ -95,7 +95,7 @@ def _candidates(
         total, n_traces = np.zeros(len(taken)), np.zeros(len(taken), np.int64)
         for test in tests:
             if len(test.scales_s):
-                _add_terms(test.data, test.shares.origin, inside, taken, suspect, total, n_traces)
+                _add_terms(test.data, test.shares.origin, group, inside, taken, suspect, total, n_traces)
         some = np.flatnonzero(n_traces)
         accounts.append(some)
         groups.append(np.full(len(some), number))
@@ -106,53 +106,75 @@ def _candidates(
 
 
 @njit(cache=True, nogil=True)
-def _add_terms(data, origin, inside, taken, suspect, total, n_traces):  # type: ignore[no-untyped-def]
+def _add_terms(data, origin, group, inside, taken, suspect, total, n_traces):  # type: ignore[no-untyped-def]
     """Add each candidate's Cauchy score in this trace; count the trace where enough is shared."""
-    start, places = _member_shares(data, inside)
+    slot, objects, start, places = _member_shares(data, group)
     left_out = np.where(inside, 0, -1)
-    for u in range(len(taken)):
-        if taken[u] or inside[u]:
-            continue
-        n = 0
-        for i in range(data.account_start[u], data.account_start[u + 1]):
-            n += start[data.object_of[i]] < start[data.object_of[i] + 1]
-        # as many hits are needed as in a pair: who shares fewer objects is no test, whatever its times are
-        if n < LEAST_CLOSE:
-            continue
+    n_shared = _n_shared(data, objects, inside, taken)
+    # as many hits are needed as in a pair: who shares fewer objects is no test, whatever its times are
+    for u in np.flatnonzero(n_shared >= LEAST_CLOSE):
         n_traces[u] += 1
         # most candidates never come close to the group, and are spared the chances
-        near = _hits_enough(data, start, places, u)
+        near = _hits_enough(data, slot, start, places, u)
         left_out[u] = 0
-        total[u] += _score(data, origin, start, places, u, n, left_out, suspect) if near else acat_term(1.0)
-        left_out[u] = 0 if inside[u] else -1
+        n = n_shared[u]
+        found = (slot, start, places)
+        total[u] += _score(data, origin, found, u, n, left_out, suspect) if near else acat_term(1.0)
+        left_out[u] = -1
 
 
 @njit(cache=True, nogil=True)
-def _member_shares(data, inside):  # type: ignore[no-untyped-def]
-    """The members' shares by object: where each object's begin, and their places."""
-    start = np.zeros(len(data.object_start), np.int64)
-    places = np.empty(len(data.account), np.int32)
+def _member_shares(data, group):  # type: ignore[no-untyped-def]
+    """The members' shares: `slot` of an object, from 1 and 0 for one that none of them shared; the objects by
+    slot; where the shares of each begin; and their places, ascending."""
     n = 0
-    for o in range(len(start) - 1):
-        for i in range(data.object_start[o], data.object_start[o + 1]):
-            if inside[data.account[i]]:
-                places[n] = i
-                n += 1
-        start[o + 1] = n
-    return start, places[:n]
+    for a in group:
+        n += data.account_start[a + 1] - data.account_start[a]
+    places, object_of = np.empty(n, np.int32), np.empty(n, np.int32)
+    n = 0
+    for a in group:
+        for i in range(data.account_start[a], data.account_start[a + 1]):
+            places[n], object_of[n] = data.place[i], data.object_of[i]
+            n += 1
+    order = np.argsort(places)  # by object: an object's places follow each other
+    places, object_of = places[order], object_of[order]
+    slot = np.zeros(len(data.object_start) - 1, np.int32)
+    objects, start = np.empty(n, np.int32), np.empty(n + 1, np.int64)
+    m = 0
+    for k in range(n):
+        if k == 0 or object_of[k] != object_of[k - 1]:
+            objects[m], start[m] = object_of[k], k
+            m += 1
+            slot[object_of[k]] = m
+    start[m] = n
+    return slot, objects[:m], start[: m + 1], places
 
 
 @njit(cache=True, nogil=True)
-def _hits_enough(data, start, places, u):  # type: ignore[no-untyped-def]
+def _n_shared(data, objects, inside, taken):  # type: ignore[no-untyped-def]
+    """How many of these objects every account shared that is neither inside nor taken."""
+    n_shared = np.zeros(len(taken), np.int32)
+    for o in objects:
+        for i in range(data.object_start[o], data.object_start[o + 1]):
+            u = data.account[i]
+            if not (taken[u] or inside[u]):
+                n_shared[u] += 1
+    return n_shared
+
+
+@njit(cache=True, nogil=True)
+def _hits_enough(data, slot, start, places, u):  # type: ignore[no-untyped-def]
     """Whether as many posts of u as are needed came within three hours of a member."""
     hit_posts = np.full(LEAST_CLOSE, -1, np.int64)
     n = 0
     for i in range(data.account_start[u], data.account_start[u + 1]):
-        o = data.object_of[i]
+        s = slot[data.object_of[i]]
+        if s == 0:
+            continue
         post, time = np.int64(data.post[data.place[i]]), data.time[data.place[i]]
         if (hit_posts[:n] == post).any():
             continue
-        for j in range(start[o], start[o + 1]):
+        for j in range(start[s - 1], start[s]):
             if abs(time - data.time[places[j]]) <= LEAST_CLOSE_MS:
                 hit_posts[n] = post
                 n += 1
@@ -163,8 +185,9 @@ def _hits_enough(data, start, places, u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _score(data, origin, start, places, u, n, left_out, suspect):  # type: ignore[no-untyped-def]
+def _score(data, origin, found, u, n, left_out, suspect):  # type: ignore[no-untyped-def]
     """Cauchy score of one candidate in one trace, its scales combined."""
+    slot, start, places = found
     n_scales = len(data.scales_s)
     least = np.zeros(n_scales)
     none = np.ones((n_scales, n))
@@ -173,7 +196,7 @@ def _score(data, origin, start, places, u, n, left_out, suspect):  # type: ignor
     k = 0
     for i in range(data.account_start[u], data.account_start[u + 1]):
         o = data.object_of[i]
-        if start[o] == start[o + 1]:
+        if slot[o] == 0:
             continue
         here = data.place[i]
         posts[k] = data.post[here]
@@ -181,7 +204,7 @@ def _score(data, origin, start, places, u, n, left_out, suspect):  # type: ignor
         least[:] = 1.0 if followed(times, data.time[here], data.time[here], origin[o]) else 0.0
         if least[0] == 0.0:
             add_crowd(data, times, data.time[here], blurs(data, u, u)[1], 1.0, least)
-        for j in range(start[o], start[o + 1]):
+        for j in range(start[slot[o] - 1], start[slot[o]]):
             _meet_member(data, u, here, places[j], least, none, hit, k)
         k += 1
     order = np.argsort(posts)
