@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from overt.detect.edges.growing import with_room
+
 __all__ = ["Begun", "pairs"]
 
 
@@ -57,7 +59,7 @@ def pairs(begun, least):  # type: ignore[no-untyped-def]
             if not enough:
                 continue
             n = _common(b, begun, mark, key, here, there)
-            rows = _grow(rows, n_rows)
+            rows = with_room(rows, n_rows)
             _together(begun, key[:n], here, there, rows[n_rows, 2:])
             if rows[n_rows, 1 + n_scales] >= least:
                 rows[n_rows, 0], rows[n_rows, 1] = a, b
@@ -114,12 +116,3 @@ def _together(begun, key, here, there, total):  # type: ignore[no-untyped-def]
             if key[i] != last and begun.within[s, here[i]] and begun.within[s, there[i]]:
                 total[s] += 1
                 last = key[i]
-
-
-@njit(cache=True, nogil=True)
-def _grow(rows, n):  # type: ignore[no-untyped-def]
-    if n < len(rows):
-        return rows
-    larger = np.empty((2 * len(rows), rows.shape[1]), rows.dtype)
-    larger[: len(rows)] = rows
-    return larger

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from overt.detect.edges.growing import with_room
 from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_p
 
@@ -165,15 +166,6 @@ def pair_test(data, a, b, here, there, n, order, chances, scratch, least):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _grow(rows, n):  # type: ignore[no-untyped-def]
-    if n < len(rows):
-        return rows
-    larger = np.empty((2 * len(rows), rows.shape[1]), rows.dtype)
-    larger[: len(rows)] = rows
-    return larger
-
-
-@njit(cache=True, nogil=True)
 def _columns(rows, n):  # type: ignore[no-untyped-def]
     return (
         rows[:n, 0].astype(np.int32),
@@ -262,7 +254,7 @@ def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
                     n += 1
             p, scale, close, expected = pair_test(data, a, x, here, there, n, order, chances, scratch, least)
             if p <= keep:
-                rows = _grow(rows, n_rows)
+                rows = with_room(rows, n_rows)
                 rows[n_rows, 0], rows[n_rows, 1], rows[n_rows, 2], rows[n_rows, 3] = a, x, p, n
                 rows[n_rows, 4], rows[n_rows, 5], rows[n_rows, 6] = scale, close, expected
                 n_rows += 1
