@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from overt.detect.edges.actions import by_object
-from overt.detect.edges.coaction import PairCounts, count_pairs
+from overt.detect.edges.coaction import PairCounts
+from overt.detect.edges.given_pairs import count_pairs
 from overt.detect.groups.build import Group, Grouped
 from overt.detect.groups.describe import GroupFigures, why
 from overt.detect.significance.combine import benjamini_hochberg

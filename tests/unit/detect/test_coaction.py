@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overt.detect.edges.actions import by_object
-from overt.detect.edges.coaction import co_actions, count_pairs
+from overt.detect.edges.coaction import co_actions
+from overt.detect.edges.given_pairs import count_pairs
 from tests.unit.detect.worlds import action, actions_of
 
 

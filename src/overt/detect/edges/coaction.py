@@ -25,7 +25,7 @@ from numba import njit
 from overt.detect.edges.actions import ByObject, Laid
 from overt.detect.edges.windows import Windows, windows_of
 
-__all__ = ["PairCounts", "Part", "check_least", "co_actions", "count_pairs", "in_units", "joined", "walked"]
+__all__ = ["PairCounts", "Part", "check_least", "co_actions", "in_units", "joined", "walked"]
 
 MOST_OBJECTS = 255
 """The count of distinct objects in the first pass has 8 bits and stays there once it is full."""
@@ -65,26 +65,6 @@ def co_actions(laid: ByObject | Laid, windows_ms: tuple[int, ...], least_objects
     every = np.ones(laid.n_accounts, np.bool_)
     records = windows_of((laid.start, laid.account, laid.time), int(windows[-1]), least_objects, every)
     parts = walked(records, laid.account, laid.time, windows, least_objects)
-    return joined(parts, len(windows), laid.unit_ms)
-
-
-def count_pairs(
-    laid: ByObject | Laid, windows_ms: tuple[int, ...], a: np.ndarray, b: np.ndarray
-) -> PairCounts:
-    """The counts of the given pairs (a < b, sorted by a, then b), in their order."""
-    windows = in_units(windows_ms, laid)
-    wanted = np.zeros(laid.n_accounts, np.bool_)
-    wanted[a] = True
-    records = windows_of((laid.start, laid.account, laid.time), int(windows[-1]), 1, wanted)
-    arrays = (records.start, records.record, laid.account, laid.time, windows)
-    # a task begins where an account's pairs begin, so that no account is walked twice
-    cuts = np.unique(np.searchsorted(a, a[:: len(a) // TASKS + 1]))
-    tasks = list(zip(cuts, [*cuts[1:], len(a)], strict=False))
-    parts = _over_threads(
-        lambda task, count, _: _given(a[task[0] : task[1]], b[task[0] : task[1]], *arrays, count),
-        tasks,
-        laid.n_accounts,
-    )
     return joined(parts, len(windows), laid.unit_ms)
 
 
@@ -291,21 +271,3 @@ def _longer_line(line, capacity):  # type: ignore[no-untyped-def]
     larger = np.empty(capacity, line.dtype)
     larger[: len(line)] = line
     return larger
-
-
-@njit(cache=True, nogil=True)
-def _given(first, second, start, record, account, time, windows, slot):  # type: ignore[no-untyped-def]
-    n, w = len(first), len(windows)
-    pair = np.empty((n, 2), np.int32)
-    objects, actions = np.empty((n, w), np.int64), np.empty((n, w), np.int64)
-    least, median = np.empty(n, np.int64), np.empty(n)
-    begin = 0
-    while begin < n:
-        end = begin
-        while end < n and first[end] == first[begin]:
-            end += 1
-        some = _exact(first[begin], second[begin:end], start, record, account, time, windows, slot)
-        pair[begin:end, 0], pair[begin:end, 1] = first[begin], second[begin:end]
-        objects[begin:end], actions[begin:end], least[begin:end], median[begin:end] = some
-        begin = end
-    return pair, objects, actions, least, median
