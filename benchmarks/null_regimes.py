@@ -3,7 +3,7 @@
 in: nothing; out: per regime, rate and level the share of false findings with its 95 % interval; why: the
 promise is a rate, so it is measured as one, on data that the method was not made on.
 
-    python -m benchmarks null_regimes [--replicates 100] [--planted 40] [--regime NAME ...] [--json] [--out F]
+    python -m benchmarks null_regimes [--replicates 100] [--planted 40] [--regime NAME ...] [--mid-p] [--out F]
 
 Without coordination every finding is false, and the rate is the share of runs with any finding (exact
 binomial interval). With a campaign (25 accounts, 12 texts, jitter 10 minutes, in the same regime) it is the
@@ -30,25 +30,25 @@ RATES = (0.10, 0.05, 0.01)
 JITTER_S = 600.0
 """A jitter at which some members are found and some are not: something to find, and room to err."""
 
-Task = tuple[str, bool, int]
+Task = tuple[str, bool, int, bool]
 Replicate = dict[float, Counts]
 
 
 def replicate(task: Task) -> Replicate:
-    """Counts at every rate of one platform: (regime, whether a campaign is in it, seed)."""
-    regime, planted, seed = task
+    """Counts at every rate of one platform: (regime, whether a campaign is in it, seed, whether mid-p)."""
+    regime, planted, seed, mid_p = task
     world = power_world(seed, JITTER_S, regime=regime) if planted else null_world(seed, regime)
-    return at_every_rate(make_case(world))
+    return at_every_rate(make_case(world), mid_p=mid_p)
 
 
-def at_every_rate(case: Case) -> Replicate:
+def at_every_rate(case: Case, *, mid_p: bool = False) -> Replicate:
     """The detector is run anew at each rate: attachment and groups depend on it.
 
     q-values do not, so where nothing is found at the largest rate there is nothing at a smaller one.
     """
     result: Replicate = {}
     for rate in RATES:
-        result[rate] = counted(run_overt(case.loaded, rate), case.group, rate)
+        result[rate] = counted(run_overt(case.loaded, rate, mid_p=mid_p), case.group, rate)
         if rate == RATES[0] and not any(found for found, _ in result[rate].values()):
             return dict.fromkeys(RATES, result[rate])
     return result
@@ -110,6 +110,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--regime", action="append", choices=list(REGIMES), help="repeatable; all if left out"
     )
+    parser.add_argument("--mid-p", action="store_true", help="as overt detect --mid-p")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", type=Path, help="keep the JSON in this file")
@@ -118,12 +119,12 @@ def main(arguments: Sequence[str]) -> int:
     cells = [(r, p) for r in given.regime or REGIMES for p in (False, True)]
     size = {False: given.replicates, True: given.planted}
     tasks: list[Task] = [
-        (regime, planted, seed) for regime, planted in cells for seed in range(size[planted])
+        (regime, planted, seed, given.mid_p) for regime, planted in cells for seed in range(size[planted])
     ]
     answers = dict(zip(tasks, every(replicate, tasks, given.processes), strict=True))
     rows = []
     for regime, planted in cells:
-        runs = [answers[regime, planted, seed] for seed in range(size[planted])]
+        runs = [answers[regime, planted, seed, given.mid_p] for seed in range(size[planted])]
         rows += summarised(regime, planted, runs) if runs else []
     result = provenance("null_regimes", arguments, started) | {"seeds": "0 on", "rows": rows}
     write(result, _text(rows), as_json=given.json, out=given.out)

@@ -68,10 +68,10 @@ def make_case(world: World) -> Case:
     return Case(loaded, kind, np.where(kind == "campaign", number, -1))
 
 
-def run_overt(loaded: Loaded, fdr: float) -> Findings:
-    """The detector with its defaults, without the synchrony that only describes."""
+def run_overt(loaded: Loaded, fdr: float, *, strict: bool = False, mid_p: bool = False) -> Findings:
+    """The detector with its defaults or these options, without the synchrony that only describes."""
     names = tuple(trace.name for trace, _ in loaded.layers)
-    return find(loaded, Settings(fdr, names))
+    return find(loaded, Settings(fdr, names, strict=strict, mid_p=mid_p))
 
 
 def flags(findings: Findings, accounts: pa.Array) -> set[str]:
