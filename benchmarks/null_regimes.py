@@ -3,7 +3,7 @@
 in: nothing; out: per regime, rate and level the share of false findings with its 95 % interval; why: the
 promise is a rate, so it is measured as one, on data that the method was not made on.
 
-    python -m benchmarks null_regimes [--replicates 100] [--planted 40] [--regime NAME ...] [--mid-p] [--out F]
+    python -m benchmarks null_regimes [--replicates 100] [--planted 40] [--regime NAME] [--mid-p] [--out F]
 
 Without coordination every finding is false, and the rate is the share of runs with any finding (exact
 binomial interval). With a campaign (25 accounts, 12 texts, jitter 10 minutes, in the same regime) it is the
