@@ -24,7 +24,7 @@ from numba import njit
 
 from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, benjamini_hochberg, poisson_binomial_p
-from overt.detect.significance.crowd import add_crowd, followed, public_times
+from overt.detect.significance.crowd import Public, add_crowd, followed, public_of
 from overt.detect.significance.timing import TimingTest
 from overt.detect.significance.timing_kernel import LEAST_CLOSE, LEAST_CLOSE_MS, blurs
 
@@ -61,9 +61,10 @@ def attach(
     """
     members = [np.asarray(group) for group in groups]
     taken = taken.copy()
+    publics = [public_of(test.data, suspect) for test in tests]
     found: list[tuple[np.ndarray, ...]] = []
     for number in range(1, MOST_ROUNDS + 1):
-        account, group, p = _candidates(members, taken, suspect, tests)
+        account, group, p = _candidates(members, taken, suspect, tests, publics)
         if len(p) == 0:
             break
         q = np.minimum(benjamini_hochberg(p, len(p)) * 2.0**number, 1.0)
@@ -85,7 +86,11 @@ def attach(
 
 
 def _candidates(
-    members: list[np.ndarray], taken: np.ndarray, suspect: np.ndarray, tests: Sequence[TimingTest]
+    members: list[np.ndarray],
+    taken: np.ndarray,
+    suspect: np.ndarray,
+    tests: Sequence[TimingTest],
+    publics: Sequence[Public],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(account, group, p) for all accounts that share three objects of a trace with a group."""
     accounts, groups, p_values = [], [], []
@@ -93,9 +98,10 @@ def _candidates(
         inside = np.zeros(len(taken), np.bool_)
         inside[group] = True
         total, n_traces = np.zeros(len(taken)), np.zeros(len(taken), np.int64)
-        for test in tests:
+        for test, public in zip(tests, publics, strict=True):
             if len(test.scales_s):
-                _add_terms(test.data, test.shares.origin, group, inside, taken, suspect, total, n_traces)
+                about = (test.shares.origin, public, suspect)
+                _add_terms(test.data, about, group, inside, taken, total, n_traces)
         some = np.flatnonzero(n_traces)
         accounts.append(some)
         groups.append(np.full(len(some), number))
@@ -106,21 +112,18 @@ def _candidates(
 
 
 @njit(cache=True, nogil=True)
-def _add_terms(data, origin, group, inside, taken, suspect, total, n_traces):  # type: ignore[no-untyped-def]
+def _add_terms(data, about, group, inside, taken, total, n_traces):  # type: ignore[no-untyped-def]
     """Add each candidate's Cauchy score in this trace; count the trace where enough is shared."""
     slot, objects, start, places = _member_shares(data, group)
-    left_out = np.where(inside, 0, -1)
+    known = _not_suspect(data, start, places, about[2])
     n_shared = _n_shared(data, objects, inside, taken)
     # as many hits are needed as in a pair: who shares fewer objects is no test, whatever its times are
     for u in np.flatnonzero(n_shared >= LEAST_CLOSE):
         n_traces[u] += 1
         # most candidates never come close to the group, and are spared the chances
         near = _hits_enough(data, slot, start, places, u)
-        left_out[u] = 0
-        n = n_shared[u]
-        found = (slot, start, places)
-        total[u] += _score(data, origin, found, u, n, left_out, suspect) if near else acat_term(1.0)
-        left_out[u] = -1
+        shared = (slot, start, places, known)
+        total[u] += _score(data, about, shared, u, n_shared[u]) if near else acat_term(1.0)
 
 
 @njit(cache=True, nogil=True)
@@ -148,6 +151,20 @@ def _member_shares(data, group):  # type: ignore[no-untyped-def]
             slot[object_of[k]] = m
     start[m] = n
     return slot, objects[:m], start[: m + 1], places
+
+
+@njit(cache=True, nogil=True)
+def _not_suspect(data, start, places, suspect):  # type: ignore[no-untyped-def]
+    """When members that are not suspect shared each object: where each slot's times begin, and the times."""
+    begin, times = np.zeros(len(start), np.int64), np.empty(len(places), np.int64)
+    n = 0
+    for m in range(len(start) - 1):
+        for k in range(start[m], start[m + 1]):
+            if not suspect[data.account[places[k]]]:
+                times[n] = data.time[places[k]]
+                n += 1
+        begin[m + 1] = n
+    return begin, times
 
 
 @njit(cache=True, nogil=True)
@@ -185,9 +202,10 @@ def _hits_enough(data, slot, start, places, u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _score(data, origin, found, u, n, left_out, suspect):  # type: ignore[no-untyped-def]
+def _score(data, about, shared, u, n):  # type: ignore[no-untyped-def]
     """Cauchy score of one candidate in one trace, its scales combined."""
-    slot, start, places = found
+    slot, start, places, known = shared
+    origin, public, suspect = about
     n_scales = len(data.scales_s)
     least = np.zeros(n_scales)
     none = np.ones((n_scales, n))
@@ -200,10 +218,13 @@ def _score(data, origin, found, u, n, left_out, suspect):  # type: ignore[no-unt
             continue
         here = data.place[i]
         posts[k] = data.post[here]
-        times = public_times(data, o, left_out, 0, suspect)
-        least[:] = 1.0 if followed(times, data.time[here], data.time[here], origin[o]) else 0.0
+        times = public.time[public.start[o] : public.start[o + 1]]
+        missing = known[1][known[0][slot[o] - 1] : known[0][slot[o]]]
+        if not suspect[u]:
+            missing = np.sort(np.append(missing, data.time[here]))
+        least[:] = 1.0 if followed(times, missing, data.time[here], data.time[here], origin[o]) else 0.0
         if least[0] == 0.0:
-            add_crowd(data, times, data.time[here], blurs(data, u, u)[1], 1.0, least)
+            add_crowd(data, times, missing, data.time[here], blurs(data, u, u)[1], 1.0, least)
         for j in range(start[slot[o] - 1], start[slot[o]]):
             _meet_member(data, u, here, places[j], least, none, hit, k)
         k += 1
