@@ -43,7 +43,7 @@ LEAST_CROWD = 5
 
 
 class Public(NamedTuple):
-    """When those not suspect shared each object: start int64 (n_objects + 1,), time int64 (n,), ms, ascending.
+    """When those not suspect shared each object: start int64 (n_objects + 1,), time int64 (n,), ms.
 
     Kernels take it together with those few of these times, ascending, that are no public of the pair at hand.
     To count all but those costs the logarithm of the sharers; a copy without them would cost all of them.
