@@ -25,7 +25,18 @@ from numba import njit
 from overt.detect.edges.actions import ByObject, Laid
 from overt.detect.edges.windows import Windows, windows_of
 
-__all__ = ["PairCounts", "Part", "check_least", "co_actions", "in_units", "joined", "walked"]
+__all__ = [
+    "PairCounts",
+    "Part",
+    "check_least",
+    "co_actions",
+    "in_units",
+    "joined",
+    "later_partners",
+    "over_threads",
+    "tasks_of",
+    "walked",
+]
 
 MOST_OBJECTS = 255
 """The count of distinct objects in the first pass has 8 bits and stays there once it is full."""
@@ -34,6 +45,7 @@ TASKS = 256
 """Many more tasks than threads, so that no thread waits long for the last one."""
 
 Task = TypeVar("Task")
+Result = TypeVar("Result")
 Part = tuple[np.ndarray, ...]
 """Rows of some pairs: the accounts (n, 2), objects, actions, least gap, median gap in units."""
 
@@ -83,17 +95,17 @@ def walked(
     records: Windows, account: np.ndarray, time: np.ndarray, windows: np.ndarray, least: int
 ) -> list[Part]:
     """The rows of all pairs that the accounts with records are the first of, in order."""
-    arrays = (records.start, records.record, records.n_objects, account, time, windows, least)
-    return _over_threads(
+    arrays = ((records.start, records.record, records.n_objects), account, time, windows, least)
+    return over_threads(
         lambda task, count, touched: _rows(task[0], task[1], *arrays, count, touched),
-        _tasks(records.touches),
+        tasks_of(records.touches),
         len(records.touches),
     )
 
 
-def _over_threads(
-    work: Callable[[Task, np.ndarray, np.ndarray], Part], tasks: Iterable[Task], n_accounts: int
-) -> list[Part]:
+def over_threads(
+    work: Callable[[Task, np.ndarray, np.ndarray], Result], tasks: Iterable[Task], n_accounts: int
+) -> list[Result]:
     """work(task, count, touched) of every task; the two arrays are a thread's own, `count` all 0."""
     own = threading.local()
 
@@ -104,7 +116,7 @@ def _over_threads(
         return list(pool.map(lambda task: work(task, own.count, own.touched), tasks))
 
 
-def _tasks(touches: np.ndarray) -> list[tuple[int, int]]:
+def tasks_of(touches: np.ndarray) -> list[tuple[int, int]]:
     """Runs of accounts with about equal work."""
     done = np.concatenate([[0], np.cumsum(touches)])
     cuts = np.searchsorted(done, np.linspace(0, done[-1], TASKS + 1)[1:-1])
@@ -130,8 +142,19 @@ def joined(parts: list[Part], n_windows: int, unit_ms: int) -> PairCounts:
 
 
 @njit(cache=True, nogil=True)
-def _first_pass(a, start, record, n_objects, account, least, count, touched):  # type: ignore[no-untyped-def]
+def later_partners(a, records, account, least, count, touched):  # type: ignore[no-untyped-def]
+    """Accounts above a that it met on at least `least` objects, ascending; `count` is all 0 before and after.
+
+    records: start, record and n_objects of `Windows`.
+    """
+    n_touched = _first_pass(a, records, account, least, count, touched)
+    return _partners(touched[:n_touched], count, least)
+
+
+@njit(cache=True, nogil=True)
+def _first_pass(a, records, account, least, count, touched):  # type: ignore[no-untyped-def]
     """Distinct objects per later account: high 24 bits the last local object, low 8 the saturating count."""
+    start, record, n_objects = records
     n_touched, local, previous = 0, 0, -1
     last_to_open = n_objects[a] - least + 1
     for i in range(start[a], start[a + 1]):
@@ -230,22 +253,17 @@ def _partners(touched, count, least_objects):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _rows(  # type: ignore[no-untyped-def]
-    begin, end, start, record, n_objects, account, time, windows, least_objects, count, touched
-):
+def _rows(begin, end, records, account, time, windows, least_objects, count, touched):  # type: ignore[no-untyped-def]
     capacity, n_rows, w = 64, 0, len(windows)
     pair = np.empty((capacity, 2), np.int32)
     objects, actions = np.empty((capacity, w), np.int64), np.empty((capacity, w), np.int64)
     least, median = np.empty(capacity, np.int64), np.empty(capacity)
     for a in range(begin, end):
-        n_touched = _first_pass(a, start, record, n_objects, account, least_objects, count, touched)
-        if n_touched == 0:
-            continue
-        partners = _partners(touched[:n_touched], count, least_objects)
+        partners = later_partners(a, records, account, least_objects, count, touched)
         n = len(partners)
         if n == 0:
             continue
-        some = _exact(a, partners, start, record, account, time, windows, count)
+        some = _exact(a, partners, records[0], records[1], account, time, windows, count)
         if n_rows + n > capacity:
             capacity = 2 * (n_rows + n)
             pair = _longer(pair, capacity)

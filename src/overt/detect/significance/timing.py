@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from overt.detect.edges.shares import Shares
+from overt.detect.significance import screening
 from overt.detect.significance import timing_kernel as kernel
 from overt.detect.significance.coincidence import coincidence_table
 from overt.detect.significance.spread import log_widening
@@ -30,10 +31,6 @@ __all__ = ["SCALES_S", "Clock", "PairTests", "TimingTest"]
 
 SCALES_S = (10.0, 60.0, 300.0, 1800.0, 10_800.0, 86_400.0)
 """From one operator's hand over a shift of work to a day; a scale finer than the clock is not used."""
-
-ACCOUNTS_PER_TASK = 256
-MOST_TASKS = 256
-"""Every task clears arrays as long as there are accounts and objects: few tasks, yet enough to share out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +106,8 @@ class TimingTest:
         """
         if len(self.scales_s) == 0 or len(self.shares.account) == 0:
             return _results([]), 0
-        n = self.shares.n_accounts
-        step = max(ACCOUNTS_PER_TASK, n // MOST_TASKS + 1)
-        tasks = [(begin, min(begin + step, n)) for begin in range(0, n, step)]
-        found = _in_threads(lambda task: kernel.screen(task[0], task[1], self.data, keep), tasks)
-        return _results([part[0] for part in found]), sum(part[1] for part in found)
+        found, n_candidates = screening.screen(self.data, keep)
+        return _results(found), n_candidates
 
     def test(self, a: np.ndarray, b: np.ndarray) -> PairTests:
         """Test the given pairs (a < b), in their order; p is 1 and n_shared tells where nothing is shared."""

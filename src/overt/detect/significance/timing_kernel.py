@@ -3,8 +3,7 @@
 in: `Data`, flat arrays (see `Shares`); out: rows of pairs; why: apart from `timing`, so that the
 statistics can be read there without the loops, and the loops here without the statistics' reasons.
 
-Invariants: every pair is visited from its smaller account; scratch arrays are cleared by what was
-touched, never whole, so that memory is O(shares + accounts x threads) and time follows coincidences.
+Which pairs are tested at all says `screening`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from overt.detect.edges.growing import with_room
 from overt.detect.significance.coincidence import look_up
 from overt.detect.significance.combine import acat_p, acat_term, poisson_binomial_p
 
@@ -24,8 +22,9 @@ __all__ = [
     "LEAST_CLOSE_MS",
     "Data",
     "blurs",
+    "columns",
+    "longest",
     "pair_test",
-    "screen",
     "shared_places",
     "test_pairs",
 ]
@@ -166,7 +165,8 @@ def pair_test(data, a, b, here, there, n, order, chances, scratch, least):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _columns(rows, n):  # type: ignore[no-untyped-def]
+def columns(rows, n):  # type: ignore[no-untyped-def]
+    """The first n rows as the columns of `PairTests`."""
     return (
         rows[:n, 0].astype(np.int32),
         rows[:n, 1].astype(np.int32),
@@ -179,88 +179,12 @@ def _columns(rows, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _longest(data):  # type: ignore[no-untyped-def]
-    longest = 1
+def longest(data):  # type: ignore[no-untyped-def]
+    """The most objects that an account shared, at least 1."""
+    most = 1
     for a in range(len(data.account_start) - 1):
-        longest = max(longest, data.account_start[a + 1] - data.account_start[a])
-    return longest
-
-
-@njit(cache=True, nogil=True)
-def _meet(data, a, count, touched):  # type: ignore[no-untyped-def]
-    """Count, for every later account, the objects on which it came as close to a as a pair must."""
-    window = LEAST_CLOSE_MS
-    n_touched = 0
-    for i in range(data.account_start[a], data.account_start[a + 1]):
-        place = data.place[i]
-        object_ = data.object_of[i]
-        time = data.time[place]
-        j = place + 1
-        while j < data.object_start[object_ + 1] and data.time[j] - time <= window:
-            x = data.account[j]
-            if x > a:
-                if count[x] == 0:
-                    touched[n_touched] = x
-                    n_touched += 1
-                count[x] += 1
-            j += 1
-        j = place - 1
-        while j >= data.object_start[object_] and time - data.time[j] <= window:
-            x = data.account[j]
-            if x > a:
-                if count[x] == 0:
-                    touched[n_touched] = x
-                    n_touched += 1
-                count[x] += 1
-            j -= 1
-    return n_touched
-
-
-@njit(cache=True, nogil=True)
-def screen(begin, end, data, keep):  # type: ignore[no-untyped-def]
-    """Rows of pairs whose smaller account is in [begin, end) and p <= keep; and how many were candidates."""
-    n_accounts = len(data.account_start) - 1
-    longest = _longest(data)
-    count = np.zeros(n_accounts, np.int32)
-    touched = np.empty(n_accounts, np.int32)
-    mark = np.full(len(data.object_start) - 1, -1, np.int32)
-    here = np.empty(longest, np.int32)
-    there = np.empty(longest, np.int32)
-    order = np.empty(longest, np.int64)
-    chances = np.empty(longest)
-    scratch = np.empty(longest + 1)
-    least = np.zeros((len(data.scales_s), longest))
-    rows = np.empty((64, 7))
-    n_rows = 0
-    n_candidates = 0
-    for a in range(begin, end):
-        if data.account_start[a + 1] - data.account_start[a] < LEAST_CLOSE:
-            continue
-        n_touched = _meet(data, a, count, touched)
-        for i in range(data.account_start[a], data.account_start[a + 1]):
-            mark[data.object_of[i]] = data.place[i]
-        for k in range(n_touched):
-            x = touched[k]
-            met = count[x]
-            count[x] = 0
-            if met < LEAST_CLOSE:
-                continue
-            n_candidates += 1
-            n = 0
-            for i in range(data.account_start[x], data.account_start[x + 1]):
-                if mark[data.object_of[i]] >= 0:
-                    here[n] = mark[data.object_of[i]]
-                    there[n] = data.place[i]
-                    n += 1
-            p, scale, close, expected = pair_test(data, a, x, here, there, n, order, chances, scratch, least)
-            if p <= keep:
-                rows = with_room(rows, n_rows)
-                rows[n_rows, 0], rows[n_rows, 1], rows[n_rows, 2], rows[n_rows, 3] = a, x, p, n
-                rows[n_rows, 4], rows[n_rows, 5], rows[n_rows, 6] = scale, close, expected
-                n_rows += 1
-        for i in range(data.account_start[a], data.account_start[a + 1]):
-            mark[data.object_of[i]] = -1
-    return _columns(rows, n_rows), n_candidates
+        most = max(most, data.account_start[a + 1] - data.account_start[a])
+    return most
 
 
 @njit(cache=True, nogil=True)
@@ -285,13 +209,13 @@ def shared_places(data, a, b, here, there):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def test_pairs(first, second, data):  # type: ignore[no-untyped-def]
     """Rows for the given pairs, in their order."""
-    longest = _longest(data)
-    here = np.empty(longest, np.int32)
-    there = np.empty(longest, np.int32)
-    order = np.empty(longest, np.int64)
-    chances = np.empty(longest)
-    scratch = np.empty(longest + 1)
-    least = np.zeros((len(data.scales_s), longest))
+    most = longest(data)
+    here = np.empty(most, np.int32)
+    there = np.empty(most, np.int32)
+    order = np.empty(most, np.int64)
+    chances = np.empty(most)
+    scratch = np.empty(most + 1)
+    least = np.zeros((len(data.scales_s), most))
     rows = np.empty((max(len(first), 1), 7))
     for k in range(len(first)):
         a, b = first[k], second[k]
@@ -299,4 +223,4 @@ def test_pairs(first, second, data):  # type: ignore[no-untyped-def]
         p, scale, close, expected = pair_test(data, a, b, here, there, n, order, chances, scratch, least)
         rows[k, 0], rows[k, 1], rows[k, 2], rows[k, 3] = a, b, p, n
         rows[k, 4], rows[k, 5], rows[k, 6] = scale, close, expected
-    return _columns(rows, len(first))
+    return columns(rows, len(first))
