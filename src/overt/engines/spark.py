@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from overt.engines.base import READ_ROWS, Rows
 from overt.engines.spark_errors import in_words
-from overt.engines.spark_session import started
+from overt.engines.spark_context import started
 
 __all__ = ["SparkEngine", "SparkRows"]
 
@@ -42,11 +42,11 @@ class SparkEngine:
 
     @property
     def _context(self) -> Any:
-        return started(self._master).sparkContext
+        return started(self._master)
 
     def read(self, paths: Sequence[Path], columns: Sequence[str]) -> SparkRows:
         names = list(columns)
-        groups = [(str(p), k) for p in paths for k in range(pq.ParquetFile(p).num_row_groups)]
+        groups = [(str(p.resolve()), k) for p in paths for k in range(pq.ParquetFile(p).num_row_groups)]
         parts = self._context.parallelize(groups, max(len(groups), 1))
         return SparkRows(parts.flatMap(lambda group: _row_group(*group, names)))
 
@@ -87,8 +87,9 @@ class SparkRows:
     def tables(self) -> Iterator[pa.Table]:
         kept = self.kept()
         with in_words():
-            # all parts are worked out side by side and wait on the workers' disks; then they come one by one
-            kept._rdd.foreachPartition(_nothing)
+            # all parts are worked out side by side and wait on the workers' disks; then they come one by one.
+            # Java counts what waits: in Python this would unpack it all
+            kept._rdd._jrdd.count()
             try:
                 for packed in kept._rdd.toLocalIterator(prefetchPartitions=True):
                     yield packed.table
@@ -115,10 +116,6 @@ class _Packed:
 def _unpacked(data: bytes) -> _Packed:
     with pa.ipc.open_stream(data, options=pa.ipc.IpcReadOptions(use_threads=False)) as reader:
         return _Packed(reader.read_all())
-
-
-def _nothing(_: Iterable[Any]) -> None:
-    """What a part is worked out for, when it is to be kept."""
 
 
 def _row_group(path: str, group: int, columns: list[str]) -> Iterator[_Packed]:

@@ -1,6 +1,6 @@
-"""The Spark session: one for the process, started when it is first used.
+"""Spark in this process: one context, started when it is first used.
 
-in: a master; out: a SparkSession; why: what can be wrong before Spark runs (no pyspark, no Java, nobody at the
+in: a master; out: a SparkContext; why: what can be wrong before Spark runs (no pyspark, no Java, nobody at the
 master's address) is found here in a second and said in words, instead of in a log after minutes.
 """
 
@@ -35,15 +35,15 @@ _PORT = 7077
 
 
 def started(master: str | None = None) -> Any:
-    """The session of this process; it is made when there is none.
+    """The SparkContext of this process; it is made when there is none.
 
-    master: None for the session that is there, else for DEFAULT_MASTER. Raises EngineError.
+    master: None for the one that is there, else for DEFAULT_MASTER. Raises EngineError.
     """
     if find_spec("pyspark") is None:
         raise EngineError("Spark's Python package is not installed", hint="pip install 'overt[spark]'")
     with unbroken():
-        from pyspark.sql import SparkSession
-    active = SparkSession.getActiveSession()
+        from pyspark import SparkConf, SparkContext
+    active = SparkContext._active_spark_context  # the public way makes one where there is none
     if active is not None:
         return _checked(active, master)
     master = master or DEFAULT_MASTER
@@ -54,35 +54,33 @@ def started(master: str | None = None) -> Any:
         )
     _refuse_bad_java()
     _refuse_silent(master)
-    return _made(SparkSession.builder, master)
+    return _made(SparkContext, SparkConf(), master)
 
 
 def _checked(active: Any, master: str | None) -> Any:
-    running = active.sparkContext.master
-    if master is not None and running != master:
+    if master is not None and active.master != master:
         raise EngineError(
-            f"this process already works with Spark at {running}, and it can have only one session",
-            hint=f"Use master={running!r}, or another process.",
+            f"this process already works with Spark at {active.master}, and it can have only one at a time",
+            hint=f"Use master={active.master!r}, or another process.",
         )
     return active
 
 
-def _made(builder: Any, master: str) -> Any:
+def _made(context: Any, given: Any, master: str) -> Any:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     folder = Path(tempfile.mkdtemp(prefix="overt-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for name, value in settings(master, folder).items():
-        builder = builder.config(name, value)
     log = folder / "spark.log"
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the workers take any python3 on the PATH
+    conf = given.setMaster(master).setAppName("overt").setAll(settings(master, folder).items())
     try:
         with _errors_into(log):
-            return builder.master(master).appName("overt").getOrCreate()
+            return context(conf=conf)
     except (Py4JError, PySparkException, OSError, RuntimeError) as error:
-        said = _last_words(log) or str(error).strip().splitlines()[0]
+        said = _last_words(log) or (str(error).strip().splitlines() or ["no reason was given"])[0]
         raise EngineError(
             f"Spark could not be started at {master}: {said[:300]}",
             hint="`overt doctor` checks Java, Spark and its workers.",
@@ -104,7 +102,8 @@ def settings(master: str, folder: Path) -> dict[str, str]:
             # what is on its way between tasks is nobody else's to read
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
-            "spark.sql.shuffle.partitions": "8",
+            # Java only carries tables: its quick compiler and its plain collector halve the start
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "spark.executorEnv.PYTHONPATH": os.pathsep.join([_home(), *_given_paths()]),
         }
         if "SPARK_LOCAL_DIRS" not in os.environ:
@@ -178,7 +177,7 @@ def _errors_into(log: Path) -> Iterator[None]:
 
 
 def _last_words(log: Path) -> str:
-    """The first line of the log that names an error."""
+    """The first line of Java's log that names an error."""
     lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
     named = [line.strip() for line in lines if re.search(r"\b(ERROR|Exception|Error)\b", line)]
     return named[0] if named else ""
