@@ -8,8 +8,8 @@ checksum of the answer, and what it cost; why: one exact answer lets any tool an
 
 The checksum is the MD5 of the lines `account_a,account_b,objects,coactions` in byte order, account_a first
 in byte order. With --memory-mb the process holds at most so much: what does not fit waits on disk, in the
-system's temporary folder (TMPDIR). With --engine spark, cpu_s and peak_mb are of all processes: this one, Java
-and the workers.
+system's temporary folder (TMPDIR). With --engine spark, cpu_s and peak_mb are of all processes: this
+one, Java and the workers.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def counted_on_spark(path: Path, master: str | None) -> tuple[PairCounts, pa.Arr
 def in_ms(table: pa.Table) -> pa.Table:
     """Posts with their times in milliseconds."""
     time_ms = pc.multiply(table["posted_at"], 1000)
-    return pa.table([table["account_id"], table["object_id"], time_ms], names=["account_id", "object_id", "time_ms"])
+    return pa.table(
+        [table["account_id"], table["object_id"], time_ms], names=["account_id", "object_id", "time_ms"]
+    )
 
 
 def lines(counts: PairCounts, names: pa.Array) -> bytes:
@@ -114,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="write the answer as CSV")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--memory-mb", type=int, help="hold at most so many MiB (default: no limit)")
-    parser.add_argument("--engine", choices=("memory", "spark"), default="memory", help="where the work is done")
+    parser.add_argument("--engine", choices=("memory", "spark"), default="memory", help="what does the work")
     parser.add_argument("--master", help="Spark's master (default: local[2])")
     given = parser.parse_args(arguments)
     path = given.posts / "posts.parquet" if given.posts.is_dir() else given.posts

@@ -14,6 +14,7 @@ from overt.detect.edges.actions import by_object
 from overt.detect.edges.coaction import co_actions
 from overt.detect.edges.coaction_tasks import COLUMNS, Plan, co_actions_in_tasks
 from overt.engines.grouped import sum_by
+from overt.engines.spark_worker import about_worker
 from overt.errors import EngineError
 from overt.schema import TABLES
 from overt.simulate import power_world, simulate, write
@@ -32,7 +33,9 @@ def rows_of(seed, n=400, n_accounts=25, n_objects=12):
 
 
 def written(rows, path):
-    columns = zip(*((f"u{account:03}", f"o{object_}", 1000 * at) for account, object_, at in rows), strict=True)
+    columns = zip(
+        *((f"u{account:03}", f"o{object_}", 1000 * at) for account, object_, at in rows), strict=True
+    )
     table = pa.table(dict(zip(COLUMNS, map(list, columns), strict=True)))
     pq.write_table(table, path, row_group_size=150)
     return path
@@ -90,8 +93,12 @@ def test_a_study_has_the_same_bytes(spark, export, tmp_path):
     ]
     assert differing == []
     assert pq.read_metadata(tmp_path / "spark" / "tables" / "edges.parquet").num_rows > 100
-    origins = pq.read_table(tmp_path / "spark" / "tables" / "traces.parquet", filters=[("trace", "=", "repost")])
-    assert 0 < origins["origin_at"].null_count < len(origins) or len(origins) > origins["origin_at"].null_count
+    origins = pq.read_table(
+        tmp_path / "spark" / "tables" / "traces.parquet", filters=[("trace", "=", "repost")]
+    )
+    assert (
+        0 < origins["origin_at"].null_count < len(origins) or len(origins) > origins["origin_at"].null_count
+    )
 
 
 def test_what_fails_in_a_task_is_said_in_words(spark):
@@ -115,3 +122,8 @@ def test_a_package_that_workers_lack_is_named(spark):
 def test_another_master_is_refused_while_one_runs(spark):
     with pytest.raises(EngineError, match=r"already works with Spark at local\[2\]"):
         overt.open("s", engine="spark", master="local[1]")._engine.read([], ["a"])
+
+
+def test_a_worker_has_what_a_task_needs(spark):
+    (about,) = next(spark.each([0], about_worker)).to_pylist()
+    assert about == about_worker(0).to_pylist()[0]

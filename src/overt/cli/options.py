@@ -66,7 +66,7 @@ Engine = Annotated[
 ]
 Master = Annotated[
     str | None,
-    typer.Option("--master", metavar="URL", help="Spark's master, as spark://host:7077.  [default: local[2]]"),
+    typer.Option("--master", metavar="URL", help="Spark's master, spark://host:7077.  [default: local[2]]"),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
 

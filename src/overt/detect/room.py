@@ -1,8 +1,8 @@
 """Whether a study fits into this machine's memory.
 
-in: a study's tables; out: nothing, or an `EngineError`; why: traces can be found on many machines, but the test
-of a pair needs all actions of its two accounts, and today all actions come to one machine. Who brings more than
-fit should hear it before the work, and not from the system after an hour.
+in: a study's tables; out: nothing, or an `EngineError`; why: traces can be found on many machines, but the
+test of a pair needs all actions of its two accounts, and today all actions come to one machine. Who brings
+more than fit should hear it before the work, and not from the system after an hour.
 """
 
 from __future__ import annotations

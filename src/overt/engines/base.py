@@ -1,8 +1,8 @@
 """Where rows are worked on in tasks: the verbs that the detector knows, whatever engine runs them.
 
-in: Parquet files and functions on Arrow tables; out: Arrow tables; why: nothing above knows an engine by name.
-A function runs in a task, perhaps in another process or on another machine: it is a pure function of its
-tables, and it is run again when a machine is lost.
+in: Parquet files and functions on Arrow tables; out: Arrow tables; why: nothing above knows an engine by
+name. A function runs in a task, perhaps in another process or on another machine: it is a pure function of
+its tables, and it is run again when a machine is lost.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Engine(Protocol):
         """How many tasks run at the same time."""
 
     def read(self, paths: Sequence[Path], columns: Sequence[str]) -> Rows:
-        """Columns of Parquet files; a row group is a part. Every task must see the files under these paths."""
+        """Columns of Parquet files; a row group is a part. Every task must see the files there."""
 
     def each(self, tasks: Sequence[Task], work: Callable[[Task], pa.Table]) -> Iterator[pa.Table]:
         """work(task) of every task, in order of tasks."""

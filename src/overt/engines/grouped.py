@@ -22,9 +22,7 @@ def by(rows: Rows, keys: Sequence[str], n_parts: int) -> Rows:
     return rows.send(lambda table: split(table, parts_of(table, keys, n_parts), n_parts), n_parts)
 
 
-def map_groups(
-    rows: Rows, keys: Sequence[str], n_parts: int, work: Callable[[pa.Table], pa.Table]
-) -> Rows:
+def map_groups(rows: Rows, keys: Sequence[str], n_parts: int, work: Callable[[pa.Table], pa.Table]) -> Rows:
     """work(all rows of some keys) -> rows; no key is in two calls, and a call may have many keys."""
 
     def whole(_: int, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:

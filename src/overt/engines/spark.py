@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.engines.base import READ_ROWS, Rows
-from overt.engines.spark_errors import in_words
 from overt.engines.spark_context import started
+from overt.engines.spark_errors import in_words
 
 __all__ = ["SparkEngine", "SparkRows"]
 
@@ -29,8 +29,8 @@ PACKED_BYTES = 8 << 20
 class SparkEngine:
     """Runs functions on Spark.
 
-    master: as Spark names it: "local[2]", "spark://host:7077", "yarn". The session is started when it is first
-    used, and it is shared by all engines of the process. EngineError where that cannot be done.
+    master: as Spark names it: "local[2]", "spark://host:7077", "yarn". Spark is started when it is first
+    used, and all engines of the process share it. EngineError where that cannot be done.
     """
 
     def __init__(self, master: str | None = None) -> None:
@@ -48,7 +48,7 @@ class SparkEngine:
         names = list(columns)
         groups = [(str(p.resolve()), k) for p in paths for k in range(pq.ParquetFile(p).num_row_groups)]
         parts = self._context.parallelize(groups, max(len(groups), 1))
-        return SparkRows(parts.flatMap(lambda group: _row_group(*group, names)))
+        return SparkRows(parts.flatMap(lambda group: _row_group(group[0], group[1], names)))
 
     def each(self, tasks: Sequence[Task], work: Callable[[Task], pa.Table]) -> Iterator[pa.Table]:
         parts = self._context.parallelize(list(tasks), max(len(tasks), 1))

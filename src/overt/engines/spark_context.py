@@ -1,7 +1,7 @@
 """Spark in this process: one context, started when it is first used.
 
-in: a master; out: a SparkContext; why: what can be wrong before Spark runs (no pyspark, no Java, nobody at the
-master's address) is found here in a second and said in words, instead of in a log after minutes.
+in: a master; out: a SparkContext; why: what can be wrong before Spark runs (no pyspark, no Java, nobody at
+the master's address) is found here in a second and said in words, instead of in a log after minutes.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def _made(context: Any, given: Any, master: str) -> Any:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     log = folder / "spark.log"
     if master.startswith("local"):
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the workers take any python3 on the PATH
+        os.environ.setdefault(
+            "PYSPARK_PYTHON", sys.executable
+        )  # else the workers take any python3 on the PATH
     conf = given.setMaster(master).setAppName("overt").setAll(settings(master, folder).items())
     try:
         with _errors_into(log):

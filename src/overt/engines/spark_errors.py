@@ -53,7 +53,7 @@ def explained(text: str) -> EngineError:
     if "Python worker exited unexpectedly" in text:
         return EngineError(
             "a Spark worker ended before its time, most likely for want of memory",
-            hint="Run fewer tasks side by side, as with --master local[1], or use a machine with more memory.",
+            hint="Run fewer tasks side by side, as with --master local[1], or add memory.",
         )
     return EngineError(f"a Spark task failed: {_cause(text)}", hint="`overt doctor` checks the workers.")
 

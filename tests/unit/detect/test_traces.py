@@ -150,7 +150,9 @@ def test_however_posts_are_cut_the_actions_are_the_same(tmp_path, monkeypatch, g
     monkeypatch.setattr("overt.detect.traces.build.BATCH_ROWS", batch)
     build(tmp_path / "posts.parquet", tmp_path / "traces.parquet", chosen(("link", "repost")))
     table = pq.read_table(tmp_path / "traces.parquet")
-    assert table["object_id"].to_pylist() == [f"a.org/{i % 3}" for i in range(20)] + [str(i // 2) for i in range(20)]
+    assert table["object_id"].to_pylist() == [f"a.org/{i % 3}" for i in range(20)] + [
+        str(i // 2) for i in range(20)
+    ]
     assert table["post_id"].to_pylist() == [str(i) for i in range(20)] * 2
     assert table["origin_at"].to_pylist() == [None] * 20 + [i // 2 for i in range(20)]
 

@@ -8,8 +8,8 @@ import stat
 import pytest
 
 from overt.engines import spark_context
-from overt.engines.spark_errors import explained
 from overt.engines.spark_context import java_version, settings, started
+from overt.engines.spark_errors import explained
 from overt.errors import EngineError
 
 

@@ -119,8 +119,13 @@ def _over_threads(
     def begin() -> None:
         own.count, own.touched = np.zeros(n_accounts, np.int32), np.empty(n_accounts, np.int32)
 
-    with ThreadPoolExecutor(config.NUMBA_NUM_THREADS, initializer=begin) as pool:
+    with ThreadPoolExecutor(_threads(), initializer=begin) as pool:
         return list(pool.map(lambda task: work(task, own.count, own.touched), tasks))
+
+
+def _threads() -> int:
+    """All cores, unless NUMBA_NUM_THREADS says another number, as it does where tasks run side by side."""
+    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
 
 def _tasks(touches: np.ndarray) -> list[tuple[int, int]]:

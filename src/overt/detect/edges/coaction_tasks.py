@@ -1,7 +1,8 @@
 """The co-action join in tasks: the pairs of `co_actions`, when the actions are on many machines.
 
-in: rows (account, object, time) in parts; out: the same counts per pair; why: a platform's actions may outgrow
-one machine. Every task runs the kernels of one machine on its share, and no pair is capped, so none is lost.
+in: rows (account, object, time) in parts; out: the same counts per pair; why: a platform's actions may
+outgrow one machine. Every task runs the kernels of one machine on its share; nothing is capped, so no pair is
+lost.
 
 1. Objects are counted. Most have few actions, and a few have most of the pairs (10 million actions: 80 of
    561,408 objects have half of the actions and all but 240,000 of some 150 million pairs that met).
@@ -9,7 +10,7 @@ one machine. Every task runs the kernels of one machine on its share, and no pai
 3. An object with many is split by account: accounts fall into groups by a hash, and a task has the actions of
    two groups. So a pair meets in one task with all of its actions, however hot its objects are, and what
    moves is some copies of an action instead of every pair that met on it.
-4. The blocks' sums go to the task of their pair, which adds both: one sum per pair, and none is counted twice.
+4. The blocks' sums go to the task of their pair, which adds both: one sum per pair, none counted twice.
 """
 
 from __future__ import annotations
@@ -22,7 +23,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overt.detect.edges.actions import UNKNOWN, Actions, Laid, in_order_of_time, laid_out
-from overt.detect.edges.coaction import PairCounts, check_least, co_actions, count_pairs, in_units, joined, walked
+from overt.detect.edges.coaction import (
+    PairCounts,
+    check_least,
+    co_actions,
+    count_pairs,
+    in_units,
+    joined,
+    walked,
+)
 from overt.detect.edges.numbering import Numbering
 from overt.detect.edges.windows import windows_of
 from overt.engines.base import Rows
@@ -53,7 +62,7 @@ def planned(n_actions: int, n_tasks: int) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """The task where the accounts of two groups meet, and those inside the `whole` groups among themselves."""
+    """The task where accounts of two groups meet, and those of the `whole` groups among themselves."""
 
     first: int
     second: int
@@ -62,7 +71,7 @@ class _Meeting:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What every task needs to know. split_objects: ids of the objects that are split, a number is a place."""
+    """What every task needs to know. split_objects: their ids; an object's number is its place."""
 
     windows_ms: tuple[int, ...]
     least: int
@@ -76,8 +85,8 @@ def co_actions_in_tasks(
 ) -> tuple[PairCounts, pa.Array]:
     """All pairs with at least `least_objects` distinct objects within the largest window; the account ids.
 
-    rows: COLUMNS, strings and int64 ms, no cell empty. As `co_actions`, but the median gap, which is no sum, is
-    NaN. Accounts are those of the pairs, numbered in byte order.
+    rows: COLUMNS, strings and int64 ms, no cell empty. As `co_actions`, but the median gap, which
+    is no sum, is NaN. Accounts are those of the pairs, numbered in byte order.
     """
     check_least(least_objects)
     split_objects, n_split = _split_objects(rows, plan)
@@ -96,7 +105,10 @@ def _split_objects(rows: Rows, plan: Plan) -> tuple[pa.Array, int]:
     ones = rows.map(lambda _, tables: (_counted(table) for table in tables))
     per_object = sum_by(ones, ["object_id"], ["n"], plan.n_blocks)
     many = per_object.map(lambda _, tables: (_above(table, plan.most_actions) for table in tables))
-    found = [pa.table({"object_id": pa.array([], pa.string()), "n": pa.array([], pa.int64())}), *many.tables()]
+    found = [
+        pa.table({"object_id": pa.array([], pa.string()), "n": pa.array([], pa.int64())}),
+        *many.tables(),
+    ]
     table = pa.concat_tables(found)
     return table["object_id"].combine_chunks(), pc.sum(table["n"]).as_py() or 0
 
@@ -138,9 +150,7 @@ def _on_others(table: pa.Table, objects: pa.Array) -> pa.Table:
 def _on_split(table: pa.Table, objects: pa.Array) -> pa.Table:
     """account_id, object (a place in `objects`), time_ms of the actions on objects that are split."""
     place = pc.index_in(table["object_id"], value_set=objects)
-    found = pa.table(
-        {"account_id": table["account_id"], "object": place, "time_ms": table["time_ms"]}
-    )
+    found = pa.table({"account_id": table["account_id"], "object": place, "time_ms": table["time_ms"]})
     return found.filter(pc.is_valid(place))
 
 
@@ -262,11 +272,8 @@ class _Given:
             return cls(_NO_ACTIONS[0], _NO_ACTIONS[0], none, none, _NO_ACTIONS[2])
         table = pa.concat_tables(sums)
         a, b = accounts.number(table["account_a"]), accounts.number(table["account_b"])
-        counts = [
-            np.stack([table[f"{kind}{k}"].to_numpy() for k in range(n_windows)], axis=1)
-            for kind in ("objects", "actions")
-        ]
-        return cls(a, b, *counts, table["gap_min_ms"].to_numpy())
+        objects, actions = _counts(table, "objects", n_windows), _counts(table, "actions", n_windows)
+        return cls(a, b, objects, actions, table["gap_min_ms"].to_numpy())
 
     def numbered(self, number: np.ndarray) -> _Given:
         """The same with other numbers of the accounts, the smaller first, and each pair once, in order."""
@@ -305,7 +312,13 @@ _COUNTS = ("a", "b", "n_objects", "n_actions", "gap_min_ms", "gap_median_ms")
 
 
 def _key(a: np.ndarray, b: np.ndarray, n_accounts: int) -> np.ndarray:
-    return a.astype(np.int64) * n_accounts + b
+    key: np.ndarray = a.astype(np.int64) * n_accounts + b
+    return key
+
+
+def _counts(table: pa.Table, kind: str, n_windows: int) -> np.ndarray:
+    """The columns of all windows, int64 (n, n_windows)."""
+    return np.stack([table[f"{kind}{window}"].to_numpy() for window in range(n_windows)], axis=1)
 
 
 def _numbered(tables: list[pa.Table], n_windows: int) -> tuple[PairCounts, pa.Array]:
@@ -315,11 +328,7 @@ def _numbered(tables: list[pa.Table], n_windows: int) -> tuple[PairCounts, pa.Ar
     ids = ids.take(pc.sort_indices(ids))
     place = [pc.index_in(table[name], value_set=ids).to_numpy() for name in ("account_a", "account_b")]
     order = np.lexsort((place[1], place[0]))
-    counts = [
-        np.stack([table[f"{kind}{k}"].to_numpy() for k in range(n_windows)], axis=1)[order]
-        for kind in ("objects", "actions")
-    ]
+    objects, actions = (_counts(table, kind, n_windows)[order] for kind in ("objects", "actions"))
     gap = table["gap_min_ms"].to_numpy()[order]
     a, b = (column[order].astype(np.int32) for column in place)
-    return PairCounts(a, b, *counts, gap, np.full(len(gap), np.nan)), ids
-
+    return PairCounts(a, b, objects, actions, gap, np.full(len(gap), np.nan)), ids

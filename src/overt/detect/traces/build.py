@@ -1,9 +1,9 @@
 """From posts to traces.
 
 in: posts.parquet; out: traces.parquet, by trace; why: every later step reads this one table, so a new
-trace needs nothing but its function. What a trace finds in some posts depends on these alone, so that it can be
-found in tasks; what needs all posts (origins, texts that are one) is done once, and the file is written here, in
-one order: it is the same whatever ran the tasks.
+trace needs nothing but its function. What a trace finds in some posts depends on these alone, so that it can
+be found in tasks; what needs all posts (origins, texts that are one) is done once, and the file is written
+here, in one order: it is the same whatever ran the tasks.
 """
 
 from __future__ import annotations

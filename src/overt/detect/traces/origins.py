@@ -1,7 +1,7 @@
 """When a post that others repeat or answer was posted itself.
 
-in: actions on posts, and the posts; out: their origins; why: where the original is a post of the study, its own
-time is the origin, and no source has to tell it.
+in: actions on posts, and the posts; out: their origins; why: where the original is a post of the study, its
+own time is the origin, and no source has to tell it.
 """
 
 from __future__ import annotations
@@ -45,14 +45,17 @@ def post_times_in_tasks(
 def _objects(posts: pa.Table, finds: Sequence[Callable[[pa.RecordBatch], Found]]) -> pa.Table:
     """The distinct objects of some posts, as post_id."""
     found = [
-        find(batch).object_id.cast(pa.string()) for batch in posts.combine_chunks().to_batches() for find in finds
+        find(batch).object_id.cast(pa.string())
+        for batch in posts.combine_chunks().to_batches()
+        for find in finds
     ]
     return pa.table({"post_id": pa.chunked_array(found, pa.string()).drop_null().unique()})
 
 
 def _times_of_objects(_: int, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """Of the posts of a part those that are among its objects."""
-    times, objects = [], []
+    times: list[pa.Table] = []
+    objects: list[pa.Table] = []
     for table in tables:
         (times if "posted_at" in table.column_names else objects).append(table)
     if times and objects:
@@ -62,7 +65,7 @@ def _times_of_objects(_: int, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 
 def with_origins(actions: pa.Table, known: pa.Table) -> pa.Table:
-    """Fill unknown origins with the time of the object itself where it is among `known` (post_id, posted_at)."""
+    """Fill unknown origins with the time of the object where it is among `known` (post_id, posted_at)."""
     place = pc.index_in(actions["object_id"], value_set=known["post_id"].combine_chunks())
     time = known["posted_at"].combine_chunks().take(place.combine_chunks())
     origin = pc.coalesce(actions["origin_at"].combine_chunks(), time)
