@@ -5,7 +5,7 @@ outgrow one machine. Every task runs the kernels of one machine on its share; no
 lost.
 
 1. Objects are counted. Most have few actions, and a few have most of the pairs (10 million actions: 80 of
-   561,408 objects have half of the actions and all but 240,000 of some 150 million pairs that met).
+   561,408 objects have half of the actions, and all but 240,846 of the 65 million pairs that met).
 2. Objects with few actions come in blocks, each whole in one block, and a block's pairs are summed there.
 3. An object with many is split by account: accounts fall into groups by a hash, and a task has the actions of
    two groups. So a pair meets in one task with all of its actions, however hot its objects are, and what
