@@ -17,7 +17,7 @@ _DISK_WANTED = 1 << 30
 
 
 def doctor(master: Master = None, as_json: AsJson = False) -> None:
-    """Check Python, packages, cores, memory, disk and caches; Spark where it is.
+    """Check Python, packages, cores, memory, disk, caches and Spark.
 
     \b
     Example:
