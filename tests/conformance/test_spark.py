@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import overt
-from overt.detect.edges.actions import by_object
-from overt.detect.edges.coaction import co_actions
+from overt.detect.edges.actions import laid_out
+from overt.detect.edges.coaction import co_actions, count_pairs
 from overt.detect.edges.coaction_tasks import COLUMNS, Plan, co_actions_in_tasks
 from overt.engines.grouped import sum_by
 from overt.engines.spark_worker import about_worker
@@ -44,7 +44,10 @@ def written(rows, path):
 @pytest.mark.parametrize("plan", [Plan(1, 0, 60), Plan(3, 40, 100), Plan(4, 10**6, 10**6)], ids=str)
 def test_pairs_are_those_of_the_join_in_memory(spark, plan, tmp_path):
     rows, windows = rows_of(1), (5_000, 60_000)
-    wanted = co_actions(by_object(actions_of(rows, 25, 12)), windows, 2)
+    # laid out as a task does it: the kernels are then compiled here, once, and the workers load them
+    laid = laid_out(actions_of(rows, 25, 12))
+    wanted = co_actions(laid, windows, 2)
+    assert count_pairs(laid, windows, wanted.a, wanted.b).n_objects.tolist() == wanted.n_objects.tolist()
     read = spark.read([written(rows, tmp_path / "actions.parquet")], COLUMNS)
     counts, ids = co_actions_in_tasks(read, windows, 2, plan)
     names = [f"u{number:03}" for number in range(25)]
