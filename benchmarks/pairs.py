@@ -4,10 +4,12 @@ in: a workload's posts.parquet (account_id, object_id, posted_at in seconds); ou
 checksum of the answer, and what it cost; why: one exact answer lets any tool and any version be compared.
 
     python -m benchmarks.pairs WORKLOAD/posts.parquet --json [--out pairs.csv] [--memory-mb 2048]
+    python -m benchmarks.pairs WORKLOAD/posts.parquet --json --engine spark [--master local[2]]
 
 The checksum is the MD5 of the lines `account_a,account_b,objects,coactions` in byte order, account_a first
 in byte order. With --memory-mb the process holds at most so much: what does not fit waits on disk, in the
-system's temporary folder (TMPDIR).
+system's temporary folder (TMPDIR). With --engine spark, cpu_s and peak_mb are of all processes: this
+one, Java and the workers.
 """
 
 from __future__ import annotations
@@ -25,11 +27,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchmarks.process_tree import ProcessTree
 from overt.detect.edges.actions import UNKNOWN, Actions, in_order_of_time, laid_out
 from overt.detect.edges.coaction import PairCounts, co_actions
+from overt.detect.edges.coaction_tasks import co_actions_in_tasks, planned
 from overt.detect.edges.numbering import Numbering
 from overt.detect.edges.pieces import n_rows, pieces
 from overt.detect.edges.spill import Limit, Piece, resident_bytes, spilled_co_actions
+from overt.engines.spark import SparkEngine
 
 WINDOW_MS = 60_000
 LEAST_OBJECTS = 2
@@ -73,6 +78,23 @@ def counted(path: Path, memory_mb: int | None) -> tuple[PairCounts, pa.Array, bo
     return co_actions(laid, (WINDOW_MS,), LEAST_OBJECTS), names, False
 
 
+def counted_on_spark(path: Path, master: str | None) -> tuple[PairCounts, pa.Array]:
+    """The pairs, worked out in tasks, and the account ids."""
+    engine = SparkEngine(master)
+    posts = engine.read([path], COLUMNS)
+    rows = posts.map(lambda _, tables: (in_ms(table) for table in tables))
+    plan = planned(n_rows(path), engine.n_tasks)
+    return co_actions_in_tasks(rows, (WINDOW_MS,), LEAST_OBJECTS, plan)
+
+
+def in_ms(table: pa.Table) -> pa.Table:
+    """Posts with their times in milliseconds."""
+    time_ms = pc.multiply(table["posted_at"], 1000)
+    return pa.table(
+        [table["account_id"], table["object_id"], time_ms], names=["account_id", "object_id", "time_ms"]
+    )
+
+
 def lines(counts: PairCounts, names: pa.Array) -> bytes:
     """The answer in byte order, one pair a line, the two of a pair in byte order too."""
     first, second = names.take(pa.array(counts.a)), names.take(pa.array(counts.b))
@@ -94,20 +116,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="write the answer as CSV")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--memory-mb", type=int, help="hold at most so many MiB (default: no limit)")
+    parser.add_argument("--engine", choices=("memory", "spark"), default="memory", help="what does the work")
+    parser.add_argument("--master", help="Spark's master (default: local[2])")
     given = parser.parse_args(arguments)
     path = given.posts / "posts.parquet" if given.posts.is_dir() else given.posts
     started = time.perf_counter()
-    counts, names, spilled = counted(path, given.memory_mb)
-    answer = lines(counts, names)
+    if given.engine == "spark":
+        with ProcessTree() as tree:
+            (counts, names), spilled = counted_on_spark(path, given.master), True
+            answer = lines(counts, names)
+        cpu_s, peak_mb = tree.cpu_s, tree.peak_mb
+    else:
+        counts, names, spilled = counted(path, given.memory_mb)
+        answer = lines(counts, names)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        cpu_s, peak_mb = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
     if given.out:
         given.out.write_bytes(b"account_a,account_b,objects,coactions\n" + answer)
-    used = resource.getrusage(resource.RUSAGE_SELF)
     result = {
         "pairs": len(counts.a),
         "checksum": hashlib.md5(answer, usedforsecurity=False).hexdigest(),
-        "cpu_s": round(used.ru_utime + used.ru_stime, 3),
+        "cpu_s": round(cpu_s, 3),
         "wall_s": round(time.perf_counter() - started, 3),
-        "peak_mb": round(used.ru_maxrss / 1024, 1),
+        "peak_mb": round(peak_mb, 1),
         "spilled": spilled,
     }
     text = (

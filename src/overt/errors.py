@@ -11,12 +11,14 @@ command line turns any of these into one message and an exit code, never a trace
     │   └── StudyBusy          another run holds the study
     ├── SettingError           an option has a value that makes no sense
     ├── NotEnoughData          the input is fine and holds nothing to test
-    └── StorageError           the disk refused (full, read-only)
+    ├── StorageError           the disk refused (full, read-only)
+    └── EngineError            the engine cannot start, a worker failed, or too much came back
 """
 
 from __future__ import annotations
 
 __all__ = [
+    "EngineError",
     "InputError",
     "NotEnoughData",
     "OvertError",
@@ -79,3 +81,7 @@ class NotEnoughData(OvertError):
 
 class StorageError(OvertError):
     """The disk refused to take what was written."""
+
+
+class EngineError(OvertError):
+    """The engine cannot start, one of its workers failed, or what came back does not fit."""

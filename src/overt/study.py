@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from overt.detect.power.grid import Grid
     from overt.detect.power.surface import Power
     from overt.detect.sources.summary import Ingested
+    from overt.engines.base import Engine
 
 __all__ = ["Study", "open_study"]
 
@@ -42,8 +43,9 @@ _FOUND = ("edges", "account_scores", "groups", "group_members", "evidence", "lea
 class Study:
     """A study folder. Make one with `overt.open`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, engine: Engine | None = None) -> None:
         self.path = path
+        self._engine = engine
         self._manifest = Manifest.read(path)
 
     def __repr__(self) -> str:
@@ -159,7 +161,8 @@ class Study:
             return
         place = {"traces.parquet": "tables/traces.parquet"}
         with step(self.path, self._manifest, "traces", key, place) as work:
-            n = build(self.tables / "posts.parquet", work.folder / "traces.parquet", every, progress)
+            posts, out = self.tables / "posts.parquet", work.folder / "traces.parquet"
+            n = build(posts, out, every, progress, self._engine)
             work.summary = {"n_actions": n}
             work.extra = {"of": self._manifest.steps["ingest"]["key"]}
 
@@ -167,6 +170,7 @@ class Study:
         with unbroken():
             from overt.detect.loaded import Settings
             from overt.detect.pipeline import detect
+            from overt.detect.room import refuse_too_many
             from overt.detect.traces.registry import chosen
 
         parameters = {**asked, "asked_traces": None if names is None else list(names)}
@@ -175,6 +179,8 @@ class Study:
         key = digest(self._manifest.steps["traces"]["key"], parameters, _version())
         if self._manifest.done("detect", key):
             return
+        if self._engine is not None:
+            refuse_too_many(self.tables)
         place = {f"{name}.parquet": f"tables/{name}.parquet" for name in _FOUND}
         with step(self.path, self._manifest, "detect", key, place) as work:
             work.summary = detect(self.tables, work.folder, used, settings, progress)
@@ -351,15 +357,32 @@ def _version() -> str:
     return __version__
 
 
-def open_study(path: str | Path, *, engine: str = "duckdb") -> Study:
+def open_study(path: str | Path, *, engine: str = "duckdb", master: str | None = None) -> Study:
     """Open a study folder, or name a new one (it is made when something is read into it).
 
-    engine: only "duckdb" exists today. StudyError for a folder that is something else or another version's.
+    engine: "duckdb", or "spark" to find traces in tasks; the tables are the same to the last digit. master:
+    Spark's master, "local[2]" when None; its workers must see the folder under the same path. Spark starts
+    when there is work for it. SettingError for another engine; StudyError for a folder that is something else
+    or another version's.
     """
-    if engine != "duckdb":
-        raise SettingError(f"there is no engine {engine!r}", hint="Use engine='duckdb'.")
     folder = Path(path)
+    runs = _engine(engine, master)
     if (folder / ".staging" / "commit.json").exists():
         with locked(folder):
             recover(folder)
-    return Study(folder)
+    return Study(folder, runs)
+
+
+def _engine(name: str, master: str | None) -> Engine | None:
+    """What runs the tasks; None for this process."""
+    if name not in ("duckdb", "spark"):
+        raise SettingError(
+            f"there is no engine {name!r}", hint="Use engine='duckdb', or engine='spark' for a cluster."
+        )
+    if name == "duckdb":
+        if master is not None:
+            raise SettingError(f"master is {master!r}, and only Spark has one", hint="Add engine='spark'.")
+        return None
+    from overt.engines.spark import SparkEngine
+
+    return SparkEngine(master)

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "overt"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DOCS = ROOT / "docs"
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "core", "misc", "manager"}
-HEAVY = ("duckdb", "networkit", "numba", "pyarrow", "scipy", "pandas", "polars", "jinja2", "rich")
+HEAVY = ("duckdb", "networkit", "numba", "pyarrow", "scipy", "pandas", "polars", "pyspark", "jinja2", "rich")
 MAX_LINES = 500
 MAX_BYTES = 500_000
 

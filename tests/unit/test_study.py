@@ -186,3 +186,14 @@ def test_a_second_file_is_added_and_order_does_not_matter(export, tmp_path):
         study.detect()
         tables.append(study.table("edges").to_arrow())
     assert tables[0].equals(tables[1])
+
+
+def test_an_engine_that_is_not_there_and_a_master_without_spark_are_refused(tmp_path):
+    with pytest.raises(SettingError, match="there is no engine 'ibis'"):
+        overt.open(tmp_path / "s", engine="ibis")
+    with pytest.raises(SettingError, match="only Spark has one"):
+        overt.open(tmp_path / "s", master="local[2]")
+
+
+def test_spark_starts_when_there_is_work_for_it_and_not_before(tmp_path):
+    assert repr(overt.open(tmp_path / "s", engine="spark", master="spark://nobody:1")).endswith("s')")

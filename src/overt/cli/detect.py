@@ -10,8 +10,10 @@ import typer
 from overt.cli.options import (
     AsJson,
     Columns,
+    Engine,
     Fdr,
     Files,
+    Master,
     MidP,
     OutFolder,
     Platform,
@@ -47,6 +49,8 @@ def detect(
     source: Source = None,
     columns: Columns = None,
     platform: Platform = None,
+    engine: Engine = "duckdb",
+    master: Master = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +71,9 @@ def detect(
             f"{files[0]} is a study: --out, --source, --map and --platform are for reading exports",
             hint="Leave them out to detect again, or name the export.",
         )
-    study = overt.open(Path(files[0]) if again else out or study_beside(files))
+    folder = Path(files[0]) if again else out or study_beside(files)
+    default = engine == "duckdb" and master is None
+    study = overt.open(folder) if default else overt.open(folder, engine=engine, master=master)
     with progress() as show:
         if not again:
             study.ingest(files, source=source, columns=column_map(columns), platform=platform, progress=show)

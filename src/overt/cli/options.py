@@ -17,8 +17,10 @@ from overt.errors import SettingError
 __all__ = [
     "AsJson",
     "Columns",
+    "Engine",
     "Fdr",
     "Files",
+    "Master",
     "MidP",
     "OutFolder",
     "Platform",
@@ -58,6 +60,14 @@ Strict = Annotated[
     typer.Option("--strict", help="Only what stands if shared hours and any dependence are granted."),
 ]
 MidP = Annotated[bool, typer.Option("--mid-p", help="More power with few shared objects, less certainty.")]
+Engine = Annotated[
+    str,
+    typer.Option("--engine", metavar="NAME", help="duckdb: this process; spark: traces are found in tasks."),
+]
+Master = Annotated[
+    str | None,
+    typer.Option("--master", metavar="URL", help="Spark's master, spark://host:7077.  [default: local[2]]"),
+]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
 
 OutFolder = Annotated[

@@ -1,1 +1,1 @@
-"""Where tables are worked on in SQL. DuckDB today; nothing above knows it by name."""
+"""Where tables are worked on: DuckDB in SQL, Spark in tasks; nothing above knows them by name."""

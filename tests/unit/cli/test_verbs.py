@@ -111,6 +111,20 @@ def test_a_map_that_does_not_read_as_pairs(study, overt_cli, text):
     assert study.calls == []
 
 
+def test_detect_hands_the_engine_and_its_master_on(study, overt_cli, monkeypatch):
+    import overt
+
+    given = {}
+
+    def open_fake(path, **engine):
+        given.update(engine)
+        return study
+
+    monkeypatch.setattr(overt, "open", open_fake, raising=False)
+    assert overt_cli("detect", "a.csv", "--engine", "spark", "--master", "local[1]").code == 0
+    assert given == {"engine": "spark", "master": "local[1]"}
+
+
 def test_detect_json_is_the_summary(study, overt_cli):
     study.groups = [G1]
     ended = overt_cli("detect", "a.csv", "--json")

@@ -142,6 +142,21 @@ def test_a_post_that_was_read_gives_its_time_as_the_origin_of_its_reposts(tmp_pa
     assert pq.read_table(tmp_path / "traces.parquet")["origin_at"].to_pylist() == [0, None, 5]
 
 
+@pytest.mark.parametrize("group", [1, 3, 7, 100])
+@pytest.mark.parametrize("batch", [1, 4, 100])
+def test_however_posts_are_cut_the_actions_are_the_same(tmp_path, monkeypatch, group, batch):
+    rows = [{"links": [f"https://a.org/{i % 3}"], "repost_of": str(i // 2)} for i in range(20)]
+    pq.write_table(posts(*rows), tmp_path / "posts.parquet", row_group_size=group)
+    monkeypatch.setattr("overt.detect.traces.build.BATCH_ROWS", batch)
+    build(tmp_path / "posts.parquet", tmp_path / "traces.parquet", chosen(("link", "repost")))
+    table = pq.read_table(tmp_path / "traces.parquet")
+    assert table["object_id"].to_pylist() == [f"a.org/{i % 3}" for i in range(20)] + [
+        str(i // 2) for i in range(20)
+    ]
+    assert table["post_id"].to_pylist() == [str(i) for i in range(20)] * 2
+    assert table["origin_at"].to_pylist() == [None] * 20 + [i // 2 for i in range(20)]
+
+
 def test_an_unknown_trace_is_named():
     with pytest.raises(SettingError, match="no trace named 'linc'"):
         chosen(("linc",))

@@ -12,7 +12,6 @@ at, and none when there are none.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 
 from overt.detect.edges.actions import ByObject, Laid
 from overt.detect.edges.windows import Windows, windows_of
@@ -112,8 +111,13 @@ def over_threads(
     def begin() -> None:
         own.count, own.touched = np.zeros(n_accounts, np.int32), np.empty(n_accounts, np.int32)
 
-    with ThreadPoolExecutor(os.cpu_count() or 1, initializer=begin) as pool:
+    with ThreadPoolExecutor(_threads(), initializer=begin) as pool:
         return list(pool.map(lambda task: work(task, own.count, own.touched), tasks))
+
+
+def _threads() -> int:
+    """All cores, unless NUMBA_NUM_THREADS says another number, as it does where tasks run side by side."""
+    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
 
 def tasks_of(touches: np.ndarray) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numba import njit
 
-from overt.detect.edges.actions import ByObject
+from overt.detect.edges.actions import ByObject, Laid, counting_sort
 from overt.detect.edges.coaction import PairCounts, in_units, joined
 
 __all__ = ["count_pairs"]
@@ -21,16 +21,27 @@ __all__ = ["count_pairs"]
 TASKS = 64
 
 
-def count_pairs(laid: ByObject, windows_ms: tuple[int, ...], a: np.ndarray, b: np.ndarray) -> PairCounts:
+def count_pairs(
+    laid: ByObject | Laid, windows_ms: tuple[int, ...], a: np.ndarray, b: np.ndarray
+) -> PairCounts:
     """The counts of the given pairs (a < b), in their order; windows_ms: ascending."""
     windows = in_units(windows_ms, laid)
-    arrays = (laid.account_start, laid.place, laid.object_of, laid.time, windows)
+    arrays = (*_by_account(laid), laid.time, windows)
     cuts = range(0, len(a), len(a) // TASKS + 1)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         parts = pool.map(
             lambda cut: _counts(a[cut : cut + cuts.step], b[cut : cut + cuts.step], *arrays), cuts
         )
         return joined(list(parts), len(windows), laid.unit_ms)
+
+
+def _by_account(laid: ByObject | Laid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where each account's actions begin; their places, in order of object; and their objects."""
+    if isinstance(laid, ByObject):
+        return laid.account_start, laid.place, laid.object_of
+    account_start, place = counting_sort(laid.account, laid.n_accounts)
+    object_of = np.repeat(np.arange(len(laid.start) - 1, dtype=np.int32), np.diff(laid.start))
+    return account_start, place, object_of[place]
 
 
 @njit(cache=True, nogil=True)
@@ -80,15 +91,16 @@ def _gaps(time, here, there, window, gaps, n):  # type: ignore[no-untyped-def]
     """Append the gaps between two accounts' actions on one object, each in order of time, to the window."""
     low = 0
     for at in here:
-        while low < len(there) and time[there[low]] < time[at] - window:
+        now = np.int64(time[at])
+        while low < len(there) and time[there[low]] < now - window:
             low += 1
         k = low
-        while k < len(there) and time[there[k]] <= time[at] + window:
+        while k < len(there) and time[there[k]] <= now + window:
             if n == len(gaps):
                 longer = np.empty(2 * n, np.int64)
                 longer[:n] = gaps
                 gaps = longer
-            gaps[n] = abs(time[there[k]] - time[at])
+            gaps[n] = abs(np.int64(time[there[k]]) - now)
             n += 1
             k += 1
     return gaps, n

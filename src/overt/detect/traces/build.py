@@ -1,12 +1,15 @@
 """From posts to traces.
 
 in: posts.parquet; out: traces.parquet, by trace; why: every later step reads this one table, so a new
-trace needs nothing but its function.
+trace needs nothing but its function. What a trace finds in some posts depends on these alone, so that it can
+be found in tasks; what needs all posts (origins, texts that are one) is done once, and the file is written
+here, in one order: it is the same whatever ran the tasks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,44 +17,97 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from overt.detect.traces.origins import post_times, post_times_in_tasks, with_origins
 from overt.detect.traces.trace import Trace
+from overt.engines.base import Engine
 from overt.progress import Progress, silent
 from overt.schema import arrow_schema
 
 __all__ = ["build"]
 
 BATCH_ROWS = 131_072
+"""Posts of a task, at most."""
+
 ALWAYS = ("account_id", "post_id", "posted_at")
 
 
-def build(posts: Path, out: Path, traces: list[Trace], progress: Progress = silent) -> dict[str, int]:
-    """Write the traces table; returns the number of actions per trace (traces without any included)."""
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A trace, and the posts to find it in: of these row groups, n_rows from the first."""
+
+    posts: Path
+    trace: Trace
+    groups: tuple[int, ...]
+    first: int
+    n_rows: int
+
+
+def build(
+    posts: Path, out: Path, traces: list[Trace], progress: Progress = silent, engine: Engine | None = None
+) -> dict[str, int]:
+    """Write the traces table; returns the number of actions per trace (traces without any included).
+
+    engine: what runs the tasks, None for this process. Its tasks must see `posts` under the same path.
+    """
     n_actions = dict.fromkeys((trace.name for trace in traces), 0)
-    schema = arrow_schema("traces")
-    source = pq.ParquetFile(posts)
-    known = _origins(source, [trace for trace in traces if trace.objects_are_posts])
-    n_rows = source.metadata.num_rows * max(len(traces), 1)
+    n_rows = pq.read_metadata(posts).num_rows * len(traces)
     done = 0
-    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=True) as writer:
+    posts = posts.resolve()  # a task may run in another folder
+    batches = _batches(posts)
+    spans = [_Span(posts, trace, *batch) for trace in traces for batch in batches]
+    found = map(_find, spans) if engine is None else engine.each(spans, _find)
+    of_posts = [trace for trace in traces if trace.objects_are_posts]
+    known = _known(posts, of_posts, engine) if of_posts else None
+    with pq.ParquetWriter(out, arrow_schema("traces"), compression="zstd", use_dictionary=True) as writer:
         for trace in traces:
 
-            def batches(trace: Trace = trace) -> Iterator[pa.Table]:
+            def tables(trace: Trace = trace) -> Iterator[pa.Table]:
                 nonlocal done
-                for batch in source.iter_batches(BATCH_ROWS, columns=_columns(trace)):
-                    actions = _actions(trace, batch, schema)
-                    if trace.objects_are_posts and len(actions):
-                        actions = _with_origins(actions, known)
+                for _, _, n in batches:
+                    actions = next(found)
+                    if trace.objects_are_posts and known is not None and len(actions):
+                        actions = with_origins(actions, known)
                     n_actions[trace.name] += len(actions)
-                    done += len(batch)
+                    done += n
                     progress("traces", done, n_rows)
                     yield actions
 
             merge = trace.merge
-            found = batches() if merge is None else _merged(batches(), merge, out)
-            for actions in found:
+            for actions in tables() if merge is None else _merged(tables(), merge, out):
                 if len(actions):
                     writer.write_table(actions)
     return n_actions
+
+
+def _batches(posts: Path) -> list[tuple[tuple[int, ...], int, int]]:
+    """Row groups that follow each other and have BATCH_ROWS rows at most; of a larger one, piece by piece."""
+    metadata = pq.read_metadata(posts)
+    found: list[tuple[tuple[int, ...], int, int]] = []
+    for group in range(metadata.num_row_groups):
+        n_rows = metadata.row_group(group).num_rows
+        if found and found[-1][1] == 0 and found[-1][2] + n_rows <= BATCH_ROWS:
+            found[-1] = (*found[-1][0], group), 0, found[-1][2] + n_rows
+        else:
+            found += [((group,), k, min(BATCH_ROWS, n_rows - k)) for k in range(0, n_rows, BATCH_ROWS)]
+    return found
+
+
+def _find(span: _Span) -> pa.Table:
+    """The actions of a trace in some posts, in their order."""
+    columns = [*ALWAYS, *(c for c in span.trace.columns if c not in ALWAYS)]
+    with pq.ParquetFile(span.posts) as source:
+        posts = source.read_row_groups(list(span.groups), columns=columns)
+    (batch,) = posts.slice(span.first, span.n_rows).combine_chunks().to_batches()
+    return _actions(span.trace, batch, arrow_schema("traces"))
+
+
+def _known(posts: Path, traces: list[Trace], engine: Engine | None) -> pa.Table:
+    """post_id and posted_at of the posts that are objects of these traces."""
+    columns = sorted({*ALWAYS, *(column for trace in traces for column in trace.columns)})
+    finds = [trace.find for trace in traces]
+    if engine is None:
+        return post_times(posts, columns, finds)
+    return post_times_in_tasks(engine, posts, columns, finds)
 
 
 def _merged(
@@ -129,30 +185,3 @@ def _actions(trace: Trace, batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table
     table = pa.table(columns, schema=schema)
     # a plugin's find may leave empty objects; an empty cell is never an object
     return table.filter(pc.and_(pc.is_valid(table["object_id"]), pc.not_equal(table["object_id"], "")))
-
-
-def _columns(trace: Trace) -> list[str]:
-    return [*ALWAYS, *(name for name in trace.columns if name not in ALWAYS)]
-
-
-def _origins(source: pq.ParquetFile, traces: list[Trace]) -> pa.Table:
-    """post_id and posted_at of the posts that are an object of these traces: few of all posts are."""
-    ids: list[pa.Array] = []
-    for trace in traces:
-        for batch in source.iter_batches(BATCH_ROWS, columns=_columns(trace)):
-            ids.append(pc.unique(trace.find(batch).object_id.cast(pa.string())))
-    wanted = pa.chunked_array(ids, pa.string()).unique()
-    schema = source.schema_arrow
-    found = [pa.table([[], []], schema=pa.schema([schema.field("post_id"), schema.field("posted_at")]))]
-    if len(wanted):
-        for batch in source.iter_batches(BATCH_ROWS, columns=["post_id", "posted_at"]):
-            found.append(pa.table(batch).filter(pc.is_in(batch["post_id"], value_set=wanted)))
-    return pa.concat_tables(found).combine_chunks()
-
-
-def _with_origins(actions: pa.Table, known: pa.Table) -> pa.Table:
-    """Fill unknown origins with the time of the object itself where it is a post of the study."""
-    place = pc.index_in(actions["object_id"], value_set=known["post_id"].combine_chunks())
-    time = known["posted_at"].combine_chunks().take(place.combine_chunks())
-    origin = pc.coalesce(actions["origin_at"].combine_chunks(), time)
-    return actions.set_column(actions.schema.get_field_index("origin_at"), "origin_at", origin)
