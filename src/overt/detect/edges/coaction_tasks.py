@@ -15,7 +15,7 @@ lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,7 @@ from overt.detect.edges.coaction import (
 )
 from overt.detect.edges.given_pairs import count_pairs
 from overt.detect.edges.numbering import Numbering
+from overt.detect.edges.pair_sums import PairSums, by_id, in_order, some_of
 from overt.detect.edges.windows import windows_of
 from overt.engines.base import Rows
 from overt.engines.grouped import map_groups, parts_of, split, sum_by
@@ -97,7 +98,7 @@ def co_actions_in_tasks(
     many = rows.map(lambda _, tables: (_on_split(table, split_objects) for table in tables))
     sent = many.union(sums).send(lambda table: _to_meetings(table, work), len(work.meetings))
     found = sent.map(lambda part, tables: [_met(work, work.meetings[part], tables)])
-    return _numbered(list(found.tables()), len(windows_ms))
+    return in_order(list(found.tables()), len(windows_ms))
 
 
 def _split_objects(rows: Rows, plan: Plan) -> tuple[pa.Array, int]:
@@ -159,7 +160,7 @@ def _block_sums(table: pa.Table, work: _Work) -> pa.Table:
     accounts, objects = Numbering(), Numbering()
     columns = accounts.number(table["account_id"]), objects.number(table["object_id"])
     laid = _laid(*columns, table["time_ms"].to_numpy(), len(accounts), len(objects))
-    return _named(co_actions(laid, work.windows_ms, 1), accounts.names())
+    return by_id(co_actions(laid, work.windows_ms, 1), accounts.names())
 
 
 def _laid(
@@ -171,21 +172,6 @@ def _laid(
     return laid_out(
         in_order_of_time(Actions(account, object_, time_ms, unknown, post, n_accounts, n_objects))
     )
-
-
-def _named(counts: PairCounts, names: pa.Array) -> pa.Table:
-    """Sums as rows: account_a < account_b in byte order, gap_min_ms, objects0, actions0, objects1, ..."""
-    first, second = names.take(pa.array(counts.a)), names.take(pa.array(counts.b))
-    in_order = pc.less(first, second)
-    columns = {
-        "account_a": pc.if_else(in_order, first, second).cast(pa.string()),
-        "account_b": pc.if_else(in_order, second, first).cast(pa.string()),
-        "gap_min_ms": pa.array(counts.gap_min_ms, pa.int64()),
-    }
-    for window in range(counts.n_objects.shape[1]):
-        columns[f"objects{window}"] = pa.array(counts.n_objects[:, window])
-        columns[f"actions{window}"] = pa.array(counts.n_actions[:, window])
-    return pa.table(columns)
 
 
 def _to_meetings(table: pa.Table, work: _Work) -> Iterable[tuple[int, pa.Table]]:
@@ -219,7 +205,7 @@ def _met(work: _Work, meeting: _Meeting, tables: Iterator[pa.Table]) -> pa.Table
             continue
         columns = table["object"].to_numpy(), table["time_ms"].to_numpy()
         actions.append((accounts.number(table["account_id"]), *columns))
-    given = _Given.of(sums, accounts, len(work.windows_ms))
+    given = PairSums.of(sums, accounts, len(work.windows_ms))
     names = accounts.names()
     group = parts_of(pa.table({"account_id": names}), ["account_id"], work.n_groups)
     # those of the first group get the smaller numbers: a pair is walked from its smaller one
@@ -231,7 +217,7 @@ def _met(work: _Work, meeting: _Meeting, tables: Iterator[pa.Table]) -> pa.Table
     laid = _laid(number[account], object_, time_ms, len(names), len(work.split_objects))
     found = _walked(laid, work, group == meeting.first)
     here = (group[found.a] != group[found.b]) | np.isin(group[found.a], meeting.whole)
-    return _named(given.numbered(number).added(laid, _some(found, here), work), names)
+    return by_id(given.numbered(number).added(laid, some_of(found, here), work.windows_ms, work.least), names)
 
 
 _NO_ACTIONS = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64))
@@ -242,93 +228,3 @@ def _walked(laid: Laid, work: _Work, wanted: np.ndarray) -> PairCounts:
     windows = in_units(work.windows_ms, laid)
     records = windows_of((laid.start, laid.account, laid.time), int(windows[-1]), work.least, wanted)
     return joined(walked(records, laid.account, laid.time, windows, work.least), len(windows), laid.unit_ms)
-
-
-def _some(counts: PairCounts, which: np.ndarray) -> PairCounts:
-    return PairCounts(
-        counts.a[which],
-        counts.b[which],
-        counts.n_objects[which],
-        counts.n_actions[which],
-        counts.gap_min_ms[which],
-        counts.gap_median_ms[which],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The blocks' sums as numbers, a pair perhaps several times; counts as in `PairCounts`."""
-
-    a: np.ndarray
-    b: np.ndarray
-    n_objects: np.ndarray
-    n_actions: np.ndarray
-    gap_min_ms: np.ndarray
-
-    @classmethod
-    def of(cls, sums: Sequence[pa.Table], accounts: Numbering, n_windows: int) -> _Given:
-        if not sums:
-            none = np.empty((0, n_windows), np.int64)
-            return cls(_NO_ACTIONS[0], _NO_ACTIONS[0], none, none, _NO_ACTIONS[2])
-        table = pa.concat_tables(sums)
-        a, b = accounts.number(table["account_a"]), accounts.number(table["account_b"])
-        objects, actions = _counts(table, "objects", n_windows), _counts(table, "actions", n_windows)
-        return cls(a, b, objects, actions, table["gap_min_ms"].to_numpy())
-
-    def numbered(self, number: np.ndarray) -> _Given:
-        """The same with other numbers of the accounts, the smaller first, and each pair once, in order."""
-        if not len(self.a):
-            return self
-        a, b = number[self.a], number[self.b]
-        a, b = np.minimum(a, b), np.maximum(a, b)
-        order = np.lexsort((b, a))
-        a, b = a[order], b[order]
-        begin = np.flatnonzero(np.concatenate([[True], (a[1:] != a[:-1]) | (b[1:] != b[:-1])]))
-        return _Given(
-            a[begin],
-            b[begin],
-            np.add.reduceat(self.n_objects[order], begin),
-            np.add.reduceat(self.n_actions[order], begin),
-            np.minimum.reduceat(self.gap_min_ms[order], begin),
-        )
-
-    def added(self, laid: Laid, found: PairCounts, work: _Work) -> PairCounts:
-        """These pairs with what they have on the split objects, and the others that were found there.
-
-        A pair with enough objects in all either has a sum here, or has enough on the split objects alone.
-        """
-        there = count_pairs(laid, work.windows_ms, self.a, self.b)
-        n_objects, n_actions = self.n_objects + there.n_objects, self.n_actions + there.n_actions
-        gap = np.where(there.gap_min_ms < 0, self.gap_min_ms, np.minimum(self.gap_min_ms, there.gap_min_ms))
-        enough = n_objects[:, -1] >= work.least
-        both = PairCounts(self.a, self.b, n_objects, n_actions, gap, there.gap_median_ms)
-        n = laid.n_accounts
-        new = ~np.isin(_key(found.a, found.b, n), _key(self.a, self.b, n))
-        parts = _some(both, enough), _some(found, new)
-        return PairCounts(*(np.concatenate([getattr(p, name) for p in parts]) for name in _COUNTS))
-
-
-_COUNTS = ("a", "b", "n_objects", "n_actions", "gap_min_ms", "gap_median_ms")
-
-
-def _key(a: np.ndarray, b: np.ndarray, n_accounts: int) -> np.ndarray:
-    key: np.ndarray = a.astype(np.int64) * n_accounts + b
-    return key
-
-
-def _counts(table: pa.Table, kind: str, n_windows: int) -> np.ndarray:
-    """The columns of all windows, int64 (n, n_windows)."""
-    return np.stack([table[f"{kind}{window}"].to_numpy() for window in range(n_windows)], axis=1)
-
-
-def _numbered(tables: list[pa.Table], n_windows: int) -> tuple[PairCounts, pa.Array]:
-    """All pairs in order, their accounts by place in the ids, which are in byte order."""
-    table = pa.concat_tables(tables)
-    ids = pa.chunked_array([*table["account_a"].chunks, *table["account_b"].chunks], pa.string()).unique()
-    ids = ids.take(pc.sort_indices(ids))
-    place = [pc.index_in(table[name], value_set=ids).to_numpy() for name in ("account_a", "account_b")]
-    order = np.lexsort((place[1], place[0]))
-    objects, actions = (_counts(table, kind, n_windows)[order] for kind in ("objects", "actions"))
-    gap = table["gap_min_ms"].to_numpy()[order]
-    a, b = (column[order].astype(np.int32) for column in place)
-    return PairCounts(a, b, objects, actions, gap, np.full(len(gap), np.nan)), ids
