@@ -35,7 +35,7 @@ from benchmarks.measure.process import Cost, run
 from benchmarks.measure.record import PACKAGES, provenance, table, write
 from benchmarks.workload import number_of
 
-__all__ = ["main", "size_name"]
+__all__ = ["main", "posts_at", "size_name"]
 
 OVERT, PROTOTYPE, SQL = "overt", "row-wise prototype", "DuckDB"
 PYTHON = (sys.executable, "-m")
@@ -62,11 +62,13 @@ def tools(memory_mb: int | None, spark: bool) -> dict[str, list[str]]:
 
 
 def _has_spark() -> bool:
-    said = subprocess.run([*PYTHON, "benchmarks.pairs", "--help"], capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        [*PYTHON, "benchmarks.pairs", "--help"], capture_output=True, text=True, check=False
+    )
     return "--engine" in said.stdout
 
 
-def _posts(size: int, folder: Path, given: Path | None) -> Path:
+def posts_at(size: int, folder: Path, given: Path | None) -> Path:
     """The workload's posts; in a process of its own, as a child's peak is never below its parent's."""
     path = (given or folder) / f"w{size_name(size)}" / "posts.parquet"
     if given and not path.exists():
@@ -159,7 +161,7 @@ def main(arguments: Sequence[str]) -> int:
     runs: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
         for size in sizes:
-            posts = _posts(size, Path(scratch), given.workloads)
+            posts = posts_at(size, Path(scratch), given.workloads)
             if size == sizes[0]:
                 for command in tools(given.memory_mb, given.spark).values():
                     run([*command, str(posts), "--json"])
