@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -131,8 +130,8 @@ def _text(result: Row) -> str:
     for one in result["checks"]:
         by = ", ".join(one["independent"]) or "no method of another kind"
         said.append(
-            f"{one['posts']:,} posts: answers {'agree' if one['same'] else 'DO NOT AGREE'} ({by}); overt takes "
-            f"{one['ratio_to_prototype']} x the CPU of the prototype\n"
+            f"{one['posts']:,} posts: answers {'agree' if one['same'] else 'DO NOT AGREE'} ({by}); overt "
+            f"takes {one['ratio_to_prototype']} x the CPU of the prototype\n"
         )
     costs: dict[int, list[float]] = {}
     for r in result["runs"]:

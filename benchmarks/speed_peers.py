@@ -20,7 +20,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -62,7 +62,7 @@ def measured(python: Path, size: int, posts: Path, folder: Path, runs: int) -> t
     """The runs at one size, the tools in turn, and how the answers compare."""
     csv, database, answer = folder / "posts.csv", folder / "toolkit.db", folder / "answer.csv"
     toolkit.write_csv(posts, csv)
-    ways = {
+    ways: dict[str, Callable[[], list[Cost]]] = {
         "overt, from CSV": lambda: _by_overt("benchmarks.baselines.pairs_of_csv", csv, answer),
         "overt, from Parquet": lambda: _by_overt("benchmarks.pairs", posts, answer),
         toolkit.NAME: lambda: _by_toolkit(python, csv, database),
@@ -110,10 +110,11 @@ def _text(result: Row) -> str:
     said = [table(lines, head)]
     for one in result["checks"]:
         times = ", ".join(f"{ratio} x that of {way}" for way, ratio in one["cpu_ratio"].items())
+        verdict = "the same" if one["same_after_filter"] else "NOT THE SAME"
         said.append(
-            f"{one['posts']:,} posts: {toolkit.NAME} takes {times}; overt {one['pairs']:,} pairs, the toolkit "
-            f"{one['theirs']:,}: {one['theirs_only']:,} more, {one['ours_only']:,} missing; with two different "
-            f"objects {one['theirs_exact']:,}: {'the same' if one['same_after_filter'] else 'NOT THE SAME'}\n"
+            f"{one['posts']:,} posts: {toolkit.NAME} takes {times}; overt {one['pairs']:,} pairs, the other "
+            f"{one['theirs']:,}: {one['theirs_only']:,} more, {one['ours_only']:,} missing; with two "
+            f"different objects {one['theirs_exact']:,}: {verdict}\n"
         )
     return "".join(said)
 

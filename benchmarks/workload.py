@@ -105,7 +105,7 @@ def _ordinary(shape: Shape, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
 
 
 def _shares(weights: np.ndarray) -> np.ndarray:
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _moments(n: int, rng: np.random.Generator) -> np.ndarray:

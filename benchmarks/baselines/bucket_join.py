@@ -35,7 +35,7 @@ def sql(name: str) -> str:
 
 def answer(posts: Path, slices: int, memory_mb: int, folder: str) -> tuple[int, str]:
     """How many pairs, and the checksum; what does not fit waits in `folder`."""
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_mb}MiB",
         "temp_directory": folder,
         "threads": os.cpu_count() or 1,

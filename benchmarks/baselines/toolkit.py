@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-import sys
 import venv
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +31,7 @@ LEAST = 2
 
 def install(folder: Path) -> Path | str:
     """Its Python, installed unless it is there; or a sentence on why it could not be."""
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
     asked = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -65,11 +64,12 @@ def commands(python: Path, csv: Path, database: Path) -> list[list[str]]:
 
 
 def pairs(database: Path) -> set[tuple[str, str]]:
-    """The pairs that it found, in byte order; without an account and itself."""
+    """The pairs that it found, in byte order; without an account and itself. It weighs a pair from either
+    side, by the posts of the one, so that a pair may stand there once only."""
     connection = sqlite3.connect(database)
     try:
-        found = connection.execute("SELECT user_1, user_2 FROM co_link_network WHERE user_1 < user_2")
-        return set(found.fetchall())
+        rows = connection.execute("SELECT user_1, user_2 FROM co_link_network WHERE user_1 <> user_2")
+        return {(min(pair), max(pair)) for pair in rows}
     finally:
         connection.close()
 

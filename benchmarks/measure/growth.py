@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 from statistics import median
 
@@ -42,7 +43,7 @@ def growth(costs: Mapping[int, float]) -> Growth:
         (points[i][0], points[i + 1][0], (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]))
         for i in range(len(points) - 1)
     )
-    rises = [(late[2] - early[2], late[0]) for early, late in zip(steps, steps[1:], strict=False)]
+    rises = [(late[2] - early[2], late[0]) for early, late in pairwise(steps)]
     rise, at = max(rises, default=(0.0, 0))
     return Growth(_slope(xs, ys), steps, at if rise >= BEND else None)
 

@@ -4,13 +4,14 @@ in: a command; out: `Cost`: seconds, seconds of all cores, peak memory, what it 
 program gives about itself leaves out how it started, and its children.
 
 Seconds of cores are those that the system counts for the process and all children it waited for. The peak is
-by default the largest single process (ru_maxrss). With `watch_s` it is that of all processes together, pages
-that they share counted once (PSS), looked at so often; Linux alone says it.
+by default that of the largest single process. With `watch_s` it is that of all processes together, pages that
+they share counted once (PSS), looked at so often; Linux alone says it.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -18,8 +19,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-__all__ = ["Cost", "family", "pss_kb", "run"]
+__all__ = ["Cost", "family", "most_kb", "pss_kb", "run"]
 
 _LOOK_S = 0.02
 
@@ -43,31 +45,46 @@ def run(
 ) -> Cost:
     """Run it to its end. SystemExit with what it said where it fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started, peak = time.perf_counter(), 0
-        child = subprocess.Popen(
-            command, stdout=out, stderr=err, env={**os.environ, **environment} if environment else None
-        )
-        while True:
-            ended, status, used = os.wait4(child.pid, os.WNOHANG if watch_s else 0)
-            if ended:
-                break
-            peak = max(peak, sum(map(pss_kb, family(child.pid))))
-            time.sleep(watch_s or _LOOK_S)
+        started = time.perf_counter()
+        whole = {**os.environ, **environment} if environment else None
+        child = subprocess.Popen(command, stdout=out, stderr=err, env=whole)
+        status, used, seen = _watched(child.pid, watch_s)
         wall = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)  # it is reaped: Popen must not wait for it
-        out.seek(0)
-        err.seek(0)
         if child.returncode:
-            said = err.read().decode(errors="replace")[-2000:]
-            raise SystemExit(f"{' '.join(command)} ended with {child.returncode}\n{said}")
-        largest = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-        kept = (peak / 1024 or None) if watch_s else largest
+            raise SystemExit(f"{' '.join(command)} ended with {child.returncode}\n{_text(err)[-2000:]}")
+        peak = seen if watch_s else _largest(used, seen)
         return Cost(
             wall_s=round(wall, 3),
             cpu_s=round(used.ru_utime + used.ru_stime, 3),
-            peak_mb=kept and round(kept, 1),
-            printed=out.read().decode(errors="replace"),
+            peak_mb=round(peak / 1024, 1) if peak else None,
+            printed=_text(out),
         )
+
+
+def _watched(pid: int, watch_s: float | None) -> tuple[int, resource.struct_rusage, int]:
+    """Wait for it: how it ended, what it used, and the KiB that were seen, 0 where nobody says."""
+    seen = 0
+    while True:
+        ended, status, used = os.wait4(pid, os.WNOHANG)
+        if ended:
+            return status, used, seen
+        sizes = [pss_kb(one) if watch_s else most_kb(one) for one in family(pid)]
+        seen = max(seen, sum(sizes) if watch_s else max(sizes))
+        time.sleep(watch_s or _LOOK_S)
+
+
+def _largest(used: resource.struct_rusage, seen: int) -> int:
+    """KiB of the largest process. The system's figure is exact, but never below what the parent held when it
+    started the child; where it is no more than that, what was seen is nearer."""
+    unit = 1 << 10 if sys.platform == "darwin" else 1
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return seen if seen and used.ru_maxrss <= own else used.ru_maxrss // unit
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 def family(pid: int) -> Iterator[int]:
@@ -83,8 +100,17 @@ def family(pid: int) -> Iterator[int]:
 
 def pss_kb(pid: int) -> int:
     """Its memory in KiB, pages that it shares with others in parts; 0 where nobody says."""
+    return _line_kb(Path(f"/proc/{pid}/smaps_rollup"), "Pss:")
+
+
+def most_kb(pid: int) -> int:
+    """The most that it held so far, in KiB; 0 where nobody says."""
+    return _line_kb(Path(f"/proc/{pid}/status"), "VmHWM:")
+
+
+def _line_kb(file: Path, name: str) -> int:
     try:
-        said = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        said = file.read_text()
     except OSError:
         return 0
-    return next((int(line.split()[1]) for line in said.splitlines() if line.startswith("Pss:")), 0)
+    return next((int(line.split()[1]) for line in said.splitlines() if line.startswith(name)), 0)
