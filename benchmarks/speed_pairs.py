@@ -61,10 +61,7 @@ def tools(memory_mb: int | None, spark: bool) -> dict[str, list[str]]:
 
 
 def _has_spark() -> bool:
-    said = subprocess.run(
-        [*PYTHON, "benchmarks.pairs", "--help"], capture_output=True, text=True, check=False
-    )
-    return "--engine" in said.stdout
+    return "--engine" in run([*PYTHON, "benchmarks.pairs", "--help"]).printed
 
 
 def posts_at(size: int, folder: Path, given: Path | None) -> Path:
