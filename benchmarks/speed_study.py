@@ -4,12 +4,12 @@ in: numbers of posts, or exports; out: seconds of each step, seconds of all core
 processes, the size of the report; why: the join is one step of many, and what a user waits for is the whole
 way.
 
-    python -m benchmarks speed_study [--sizes 100k 1m] [--exports FILE ...] [--runs 1] [--out docs/scale/study.json]
+    python -m benchmarks speed_study [--sizes 100k 1m] [--exports FILE ...] [--out docs/scale/study.json]
 
 The export is a simulated platform with texts, hashtags, links, sounds, replies and reposts (`overt simulate`
 with as many objects an account as the demo has), one account for 18 posts. The steps are what the study's
 manifest says; "rest" is what lies outside of them: the start of Python, and the report. One untimed run on
-2,000 posts comes first, so that compiled kernels are cached. Memory is looked at ten times a second: pages
+10,000 posts comes first, so that compiled kernels are cached. Memory is looked at ten times a second: pages
 that processes share are counted once (PSS); Linux alone says it. 5 million posts need 3.5 GB of disk and 9 GB
 of memory to be made.
 """
@@ -34,7 +34,7 @@ from benchmarks.workload import number_of
 __all__ = ["main"]
 
 PYTHON = (sys.executable, "-m")
-WARM_UP = 2_000
+WARM_UP = 10_000
 LOOK_S = 0.1
 Row = dict[str, Any]
 
