@@ -39,7 +39,8 @@ All pairs of accounts that shared at least two objects within a minute. Each run
 `posts.parquet` on disk to the checksum of the answer, the start of Python and of the libraries included; all
 runs are given, and the tools took turns. The *row-wise prototype* is the same walk without anything around it
 (`benchmarks/baselines/row_wise.py`); *DuckDB* is another method, a join on time buckets in SQL
-(`benchmarks/baselines/bucket_join.sql`). It is what makes an equal checksum mean that the answer is right.
+(`benchmarks/baselines/bucket_join.sql`), and *sort and count* a third, which writes down every pair of posts
+(`benchmarks/baselines/sort_and_count.py`). They make an equal checksum mean that the answer is right.
 
 ![CPU and memory of the join by posts](pairs.svg)
 

@@ -8,11 +8,12 @@ ratio only when both were measured in the same minutes.
                                      [--out docs/scale/pairs.json]
 
 Each run is a process of its own, from posts on disk to the checksum, the start of Python included; the tools
-take turns. Before, each runs once untimed on the smallest size, so that compiled kernels are cached. Without
+take turns. Before, each runs once untimed on 10,000 posts, so that compiled kernels are cached. Without
 --workloads posts are made by `benchmarks.workload`; FOLDER holds w100k, w1m, ... with a posts.parquet each.
-SQL is timed up to --most-sql posts. Above, --independent asks it all the same, slice by slice of the accounts
-(minutes), for the one thing that the same kernel twice cannot say: that the answer is right. The exit code is
-1 where two answers differ.
+SQL is timed up to --most-sql posts. Above, --independent has the answer checked once by writing down and
+sorting every pair of posts (`benchmarks.baselines.sort_and_count`, minutes), for the one thing that the same
+walk twice cannot say: that the answer is right. What was measured is kept size by size, so that a full disk
+costs the last one only. The exit code is 1 where two answers differ.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ from typing import Any
 from benchmarks.measure.growth import growth, middle
 from benchmarks.measure.machine import load, machine
 from benchmarks.measure.process import Cost, run
-from benchmarks.measure.record import PACKAGES, provenance, table, write
+from benchmarks.measure.record import PACKAGES, keep, provenance, table, write
 from benchmarks.workload import number_of
 
 __all__ = ["main", "posts_at", "size_name"]
 
-OVERT, PROTOTYPE, SQL = "overt", "row-wise prototype", "DuckDB"
+OVERT, PROTOTYPE, SQL, SORTED = "overt", "row-wise prototype", "DuckDB", "sort and count"
 PYTHON = (sys.executable, "-m")
+WARM_UP = 10_000
 Row = dict[str, Any]
 
 
@@ -93,15 +95,14 @@ def measured(given: argparse.Namespace, size: int, posts: Path) -> list[Row]:
         for tool, command in asked.items()
     ]
     if given.independent and SQL not in asked:
-        command = [*PYTHON, "benchmarks.baselines.bucket_join", str(posts), "--json"]
-        slices = ["--slices", str(max(1, size // given.posts_a_slice)), "--memory-mb", "3072"]
-        rows.append(_row(f"{SQL}, in slices", size, 1, run([*command, *slices])))
+        command = [*PYTHON, "benchmarks.baselines.sort_and_count", str(posts), "--json"]
+        rows.append(_row(SORTED, size, 1, run(command)))
     return rows
 
 
 def check(rows: Sequence[Row]) -> Row:
     """Whether all answers at one size are the same, and which methods that share nothing gave them."""
-    own = {row["tool"] for row in rows if row["tool"].startswith(SQL)}
+    own = {row["tool"] for row in rows} & {SQL, SORTED}
     return {
         "posts": rows[0]["posts"],
         "same": len({(row["pairs"], row["checksum"]) for row in rows}) == 1,
@@ -145,30 +146,34 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--workloads", type=Path, metavar="FOLDER", help="with w100k, w1m, ...; else made")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--most-sql", type=number_of, default=10_000_000, help="posts that SQL is timed on")
-    parser.add_argument("--independent", action="store_true", help="SQL in slices above that, once")
-    parser.add_argument("--posts-a-slice", type=number_of, default=1_500_000, help="of --independent")
+    parser.add_argument("--independent", action="store_true", help="check the answer above that, once")
     parser.add_argument("--memory-mb", type=int, help="overt once more, holding so much at most")
     parser.add_argument("--no-spark", dest="spark", action="store_false", help="even where overt has it")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", type=Path, help="keep the JSON in this file")
     given = parser.parse_args(arguments)
-    started, sizes = time.perf_counter(), sorted(set(given.sizes))
-    about = machine()
+    started, about = time.perf_counter(), machine()
     runs: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
-        for size in sizes:
+        few = posts_at(WARM_UP, Path(scratch), None)
+        for command in tools(given.memory_mb, given.spark).values():
+            run([*command, str(few), "--json"])
+        for size in sorted(set(given.sizes)):
             posts = posts_at(size, Path(scratch), given.workloads)
-            if size == sizes[0]:
-                for command in tools(given.memory_mb, given.spark).values():
-                    run([*command, str(posts), "--json"])
             runs += measured(given, size, posts)
+            result = provenance("speed_pairs", arguments, started) | _result(given, about, runs)
+            keep(result, given.out)
             sys.stderr.write(f"{size_name(size)} done after {time.perf_counter() - started:.0f} s\n")
-    result = provenance("speed_pairs", arguments, started) | {
+    write(result, _text(result), as_json=given.json, out=given.out)
+    return 0 if all(one["same"] for one in result["checks"]) else 1
+
+
+def _result(given: argparse.Namespace, about: Row, runs: Sequence[Row]) -> Row:
+    sizes = dict.fromkeys(row["posts"] for row in runs)
+    return {
         "on": about,
         "packages": {name: version(name) for name in ("duckdb", *PACKAGES)},
         "workload": "given" if given.workloads else "made",
         "runs": runs,
         "checks": [check([row for row in runs if row["posts"] == size]) for size in sizes],
     }
-    write(result, _text(result), as_json=given.json, out=given.out)
-    return 0 if all(one["same"] for one in result["checks"]) else 1

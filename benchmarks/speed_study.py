@@ -28,7 +28,7 @@ from typing import Any
 from benchmarks.measure.growth import growth, middle
 from benchmarks.measure.machine import load, machine
 from benchmarks.measure.process import run
-from benchmarks.measure.record import provenance, table, write
+from benchmarks.measure.record import keep, provenance, table, write
 from benchmarks.workload import number_of
 
 __all__ = ["main"]
@@ -110,11 +110,12 @@ def main(arguments: Sequence[str]) -> int:
             runs += [measured(export, number, folder) for number in range(1, given.runs + 1)]
             if folder in export.parents:
                 export.unlink()
+            result = provenance("speed_study", arguments, started) | {
+                "on": about,
+                "export": "given" if given.exports else "made",
+                "runs": runs,
+            }
+            keep(result, given.out)
             sys.stderr.write(f"{runs[-1]['posts']:,} posts after {time.perf_counter() - started:.0f} s\n")
-    result = provenance("speed_study", arguments, started) | {
-        "on": about,
-        "export": "given" if given.exports else "made",
-        "runs": runs,
-    }
     write(result, _text(result), as_json=given.json, out=given.out)
     return 0

@@ -33,28 +33,35 @@ def sql(name: str) -> str:
     return (HERE / f"{name}.sql").read_text("utf-8")
 
 
-def answer(posts: Path, slices: int, memory_mb: int, folder: str) -> tuple[int, str]:
-    """How many pairs, and the checksum; what does not fit waits in `folder`."""
+def connection(folder: str, memory_mb: int) -> duckdb.DuckDBPyConnection:
+    """DuckDB within so much memory; what does not fit waits in `folder`."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_mb}MiB",
         "temp_directory": folder,
         "threads": os.cpu_count() or 1,
         "preserve_insertion_order": False,
     }
-    with duckdb.connect(config=settings) as work:
-        numbering, mapping = work.extract_statements(sql("bucket_join_numbers"))
-        work.execute(numbering, {"posts": str(posts)})
-        work.execute(mapping, {"posts": str(posts)})
-        work.execute(sql("bucket_join_company"), {"window": WINDOW_S})
-        work.execute("DROP TABLE actions")
-        work.execute("CREATE TABLE pairs (a INTEGER, b INTEGER, objects BIGINT, coactions BIGINT)")
-        asked = {"window": WINDOW_S, "least": LEAST_OBJECTS, "slices": slices}
-        for number in range(slices):
-            work.execute("INSERT INTO pairs " + sql("bucket_join"), asked | {"slice": number})
-        return _checksum(work)
+    return duckdb.connect(config=settings)
 
 
-def _checksum(work: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+def numbered(work: duckdb.DuckDBPyConnection, posts: Path) -> None:
+    """Make the tables `accounts` and `cut`: posts as numbers, those with no other in time left out."""
+    for statement in work.extract_statements(sql("bucket_join_numbers")):
+        work.execute(statement, {"posts": str(posts)})
+    work.execute(sql("bucket_join_company"), {"window": WINDOW_S})
+    work.execute("DROP TABLE actions")
+
+
+def answer(work: duckdb.DuckDBPyConnection, slices: int) -> None:
+    """Make the table `pairs`."""
+    work.execute("CREATE TABLE pairs (a INTEGER, b INTEGER, objects BIGINT, coactions BIGINT)")
+    asked = {"window": WINDOW_S, "least": LEAST_OBJECTS, "slices": slices}
+    for number in range(slices):
+        work.execute("INSERT INTO pairs " + sql("bucket_join"), asked | {"slice": number})
+
+
+def checksum(work: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """How many pairs, and the MD5 of their lines."""
     digest, n = hashlib.md5(usedforsecurity=False), 0
     work.execute(sql("bucket_join_lines"))
     while rows := work.fetchmany(1 << 16):
@@ -72,12 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     path = given.posts / "posts.parquet" if given.posts.is_dir() else given.posts
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="bucket-join-") as folder:
-        n, checksum = answer(path, given.slices, given.memory_mb, folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="bucket-join-") as folder,
+        connection(folder, given.memory_mb) as work,
+    ):
+        numbered(work, path)
+        answer(work, given.slices)
+        n, found = checksum(work)
     used = resource.getrusage(resource.RUSAGE_SELF)
     result = {
         "pairs": n,
-        "checksum": checksum,
+        "checksum": found,
         "cpu_s": round(used.ru_utime + used.ru_stime, 3),
         "wall_s": round(time.perf_counter() - started, 3),
         "peak_mb": round(used.ru_maxrss / 1024, 1),
