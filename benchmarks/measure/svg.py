@@ -15,8 +15,8 @@ STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#222}.t{font-weight:600}.s{font-size:11px;fill:#555}"
     ".g{stroke:#ddd}.n{stroke:#b00;stroke-dasharray:4 3}.e{stroke-width:1.5}"
 )
-COLOURS = ("#1b5e9e", "#c2571a", "#3a7d44", "#6a4c93")
-SHAPES = ("circle", "square", "diamond", "triangle")
+COLOURS = ("#1b5e9e", "#c2571a", "#3a7d44", "#6a4c93", "#8a6d00", "#4d4d4d")
+SHAPES = ("circle", "square", "diamond", "triangle", "circle", "square")
 
 
 def legend(names: Sequence[str], x: float, y: float) -> list[str]:

@@ -200,6 +200,27 @@ def test_pairs_are_measured_and_told(folder, tmp_path, monkeypatch, capsys):
     assert f"{result['on']['cores']} cores" in text
 
 
+def test_spark_is_left_out_where_it_cannot_run(folder, monkeypatch, capsys):
+    monkeypatch.setattr(speed_pairs, "_has_spark", lambda: True)
+    asked = speed_pairs.tools(None, True)
+    assert list(asked) == [speed_pairs.OVERT, speed_pairs.PROTOTYPE, speed_pairs.SQL, speed_pairs.SPARK]
+    assert speed_pairs.SPARK not in speed_pairs.tools(None, False)
+    able = {speed_pairs.OVERT: [sys.executable, "-c", ""], speed_pairs.SPARK: [sys.executable, "-c", "1 / 0"]}
+    speed_pairs.warm_up(able, folder)
+    assert list(able) == [speed_pairs.OVERT]
+    assert "left out" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        speed_pairs.warm_up({speed_pairs.OVERT: [sys.executable, "-c", "1 / 0"]}, folder)
+
+
+def test_of_spark_the_larger_figure_counts():
+    """Its Java process is not waited for, so that the system may not say what it took."""
+    printed = json.dumps({"pairs": 1, "checksum": "a", "cpu_s": 9.0})
+    cost = process.Cost(wall_s=1.0, cpu_s=2.0, peak_mb=3.0, printed=printed)
+    assert speed_pairs._row(speed_pairs.SPARK, 10, 1, cost)["cpu_s"] == 9.0
+    assert speed_pairs._row(speed_pairs.OVERT, 10, 1, cost)["cpu_s"] == 2.0
+
+
 def test_a_workload_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SystemExit, match="there is no w1m/posts"):
         speed_pairs.posts_at(1_000_000, tmp_path, tmp_path)
@@ -209,8 +230,8 @@ def test_a_workload_that_is_not_there_is_named(tmp_path):
 def study_run(posts, seconds):
     return {
         "posts": posts, "accounts": posts // 18, "run": 1, "wall_s": seconds, "cpu_s": seconds,
-        "peak_mb": 300.0, "steps": {"ingest": seconds / 2, "detect": seconds / 4, "rest": seconds / 4}, "export_mb": 1.0,
-        "report_mb": 0.5, "tables_mb": 1.0, "edges": 3, "groups": 2, "load": 0.5,
+        "peak_mb": 300.0, "steps": {"ingest": seconds / 2, "detect": seconds / 4, "rest": seconds / 4},
+        "export_mb": 1.0, "report_mb": 0.5, "tables_mb": 1.0, "edges": 3, "groups": 2, "load": 0.5,
     }  # fmt: skip
 
 
