@@ -94,7 +94,7 @@ def _study_figure(runs: Sequence[Row]) -> str:
     for run in runs:
         by_size.setdefault(run["posts"], []).append(run)
     rows = {
-        f"{short(round(posts, -3))} posts": {
+        f"{short(float(f'{posts:.2g}'))} posts": {
             step: median(run["steps"][step] for run in by_size[posts]) for step in by_size[posts][0]["steps"]
         }
         for posts in sorted(by_size)
