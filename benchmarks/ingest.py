@@ -22,12 +22,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.measure.process import family, pss_kb
 from benchmarks.measure.record import provenance, table, write
 from overt.simulate import demo_world, simulate
 from overt.simulate import write as write_export
@@ -51,7 +52,7 @@ def measured(file: Path, processes: int) -> dict[str, Any]:
         command = [sys.executable, "-c", _RUN, str(processes), str(file), str(study)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as run:
             while run.poll() is None:
-                peak = max(peak, sum(map(_pss_kb, _family(run.pid))))
+                peak = max(peak, sum(map(pss_kb, family(run.pid))))
                 time.sleep(_LOOK_S)
         if run.returncode:
             raise SystemExit(f"overt ingest ended with {run.returncode}")
@@ -67,25 +68,6 @@ def measured(file: Path, processes: int) -> dict[str, Any]:
 def _cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and all that it started."""
-    yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for child in children:
-        yield from _family(int(child))
-
-
-def _pss_kb(pid: int) -> int:
-    try:
-        said = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in said.splitlines() if line.startswith("Pss:")), 0)
 
 
 def _digest(study: Path) -> str:

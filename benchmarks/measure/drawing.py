@@ -8,16 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+
+from benchmarks.measure.svg import COLOURS, SHAPES, label, legend, picture, shape, stroke
 
 __all__ = ["Mark", "Panel", "Series", "bars", "dots", "lines"]
-
-STYLE = (
-    "text{font:12px system-ui,sans-serif;fill:#222}.t{font-weight:600}.s{font-size:11px;fill:#555}"
-    ".g{stroke:#ddd}.n{stroke:#b00;stroke-dasharray:4 3}.e{stroke-width:1.5}"
-)
-COLOURS = ("#1b5e9e", "#c2571a", "#3a7d44", "#6a4c93")
-SHAPES = ("circle", "square", "diamond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +44,25 @@ def dots(panel: Panel, nominal: float, about: str) -> str:
     """One row a place, a mark a series; the nominal rate as a broken line. Axis from 0 to 100 %."""
     left, width, row = 130, 460, 26
     height = 50 + row * len(panel.places)
-    body = [_text(10, 18, panel.title, "t")]
+    body = [label(10, 18, panel.title, "t")]
     for tick in (0, 25, 50, 75, 100):
         x = left + width * tick / 100
-        body += [_line(x, 30, x, height, "g"), _text(x, height + 16, f"{tick} %", "s", "middle")]
+        body += [stroke(x, 30, x, height, "g"), label(x, height + 16, f"{tick} %", "s", "middle")]
     x = left + width * nominal
-    body.append(_line(x, 30, x, height, "n"))
+    body.append(stroke(x, 30, x, height, "n"))
     for number, place in enumerate(panel.places):
         middle = 45 + row * number
-        body.append(_text(left - 10, middle + 4, place, "", "end"))
+        body.append(label(left - 10, middle + 4, place, "", "end"))
         for which, series in enumerate(panel.series):
             mark = series.marks[number]
             if mark:
                 y = middle + 7 * (which - (len(panel.series) - 1) / 2)
                 body.append(
-                    _line(left + width * mark.low, y, left + width * mark.high, y, "e", COLOURS[which])
+                    stroke(left + width * mark.low, y, left + width * mark.high, y, "e", COLOURS[which])
                 )
-                body.append(_shape(SHAPES[which], left + width * mark.value, y, COLOURS[which]))
-    body += _legend([series.name for series in panel.series], left, height + 36)
-    return _svg(left + width + 40, height + 50, body, about)
+                body.append(shape(SHAPES[which], left + width * mark.value, y, COLOURS[which]))
+    body += legend([series.name for series in panel.series], left, height + 36)
+    return picture(left + width + 40, height + 50, body, about)
 
 
 def lines(panels: Sequence[Panel], about: str) -> str:
@@ -77,17 +71,17 @@ def lines(panels: Sequence[Panel], about: str) -> str:
     body = []
     for number, panel in enumerate(panels):
         x0 = left + number * (width + 35)
-        body.append(_text(x0, 18, panel.title, "t"))
+        body.append(label(x0, 18, panel.title, "t"))
         for tick in (0, 25, 50, 75, 100):
             y = 35 + height * (1 - tick / 100)
-            body.append(_line(x0, y, x0 + width, y, "g"))
-            body += [] if number else [_text(x0 - 6, y + 4, f"{tick} %", "s", "end")]
+            body.append(stroke(x0, y, x0 + width, y, "g"))
+            body += [] if number else [label(x0 - 6, y + 4, f"{tick} %", "s", "end")]
         xs = [x0 + width * (i + 0.5) / len(panel.places) for i in range(len(panel.places))]
-        body += [_text(x, 52 + height, name, "s", "middle") for x, name in zip(xs, panel.places, strict=True)]
+        body += [label(x, 52 + height, name, "s", "middle") for x, name in zip(xs, panel.places, strict=True)]
         for which, series in enumerate(panel.series):
             body += _curve(series, [x + 5 * (which - 1) for x in xs], which, height)
-    body += _legend([series.name for series in panels[0].series], left, height + 75)
-    return _svg(left + len(panels) * (width + 35), height + 90, body, about)
+    body += legend([series.name for series in panels[0].series], left, height + 75)
+    return picture(left + len(panels) * (width + 35), height + 90, body, about)
 
 
 def _curve(series: Series, xs: Sequence[float], which: int, height: float) -> list[str]:
@@ -97,8 +91,8 @@ def _curve(series: Series, xs: Sequence[float], which: int, height: float) -> li
     body = [f'<polyline points="{line}" fill="none" stroke="{colour}"/>']
     for x, mark in points:
         top, bottom = 35 + height * (1 - mark.high), 35 + height * (1 - mark.low)
-        body.append(_line(x, top, x, bottom, "e", colour))
-        body.append(_shape(SHAPES[which], x, 35 + height * (1 - mark.value), colour))
+        body.append(stroke(x, top, x, bottom, "e", colour))
+        body.append(shape(SHAPES[which], x, 35 + height * (1 - mark.value), colour))
     return body
 
 
@@ -106,49 +100,17 @@ def bars(panel: Panel, about: str) -> str:
     """A group of bars a place, one a series, with the share written beside it."""
     left, width, bar = 150, 380, 13
     row = bar * len(panel.series) + 12
-    body = [_text(10, 18, panel.title, "t")]
+    body = [label(10, 18, panel.title, "t")]
     for number, place in enumerate(panel.places):
         top = 32 + row * number
-        body.append(_text(left - 10, top + row / 2, place, "", "end"))
+        body.append(label(left - 10, top + row / 2, place, "", "end"))
         for which, series in enumerate(panel.series):
             mark = series.marks[number]
             if mark:
                 y, length = top + bar * which, max(1.0, width * mark.value)
                 size = f'width="{length:.1f}" height="{bar - 2}"'
                 body.append(f'<rect x="{left}" y="{y}" {size} fill="{COLOURS[which]}"/>')
-                body.append(_text(left + length + 5, y + 10, f"{100 * mark.value:.0f} %", "s"))
+                body.append(label(left + length + 5, y + 10, f"{100 * mark.value:.0f} %", "s"))
     height = 32 + row * len(panel.places)
-    body += _legend([series.name for series in panel.series], left, height + 16)
-    return _svg(left + width + 60, height + 30, body, about)
-
-
-def _legend(names: Sequence[str], x: float, y: float) -> list[str]:
-    body = []
-    for which, name in enumerate(names):
-        body += [_shape(SHAPES[which], x, y - 4, COLOURS[which]), _text(x + 9, y, name, "s")]
-        x += 30 + 6.2 * len(name)
-    return body
-
-
-def _shape(shape: str, x: float, y: float, colour: str) -> str:
-    if shape == "circle":
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>'
-    turn = f' transform="rotate(45 {x:.1f} {y:.1f})"' if shape == "diamond" else ""
-    return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="{colour}"{turn}/>'
-
-
-def _line(x: float, y: float, to_x: float, to_y: float, kind: str, colour: str = "") -> str:
-    stroke = f' stroke="{colour}"' if colour else ""
-    return f'<line class="{kind}" x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}"{stroke}/>'
-
-
-def _text(x: float, y: float, text: str, kind: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _svg(width: float, height: float, body: Sequence[str], about: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img">'
-        f"<title>{escape(about)}</title><style>{STYLE}</style>"
-        f'<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(body) + "\n</svg>\n"
-    )
+    body += legend([series.name for series in panel.series], left, height + 16)
+    return picture(left + width + 60, height + 30, body, about)

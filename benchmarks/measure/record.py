@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 import overt
 
-__all__ = ["code_digest", "every", "provenance", "table", "write"]
+__all__ = ["PACKAGES", "code_digest", "every", "keep", "provenance", "table", "write"]
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -74,12 +74,18 @@ def _public(arguments: Sequence[str]) -> list[str]:
     return [Path(word).name if "/" in word else word for word in arguments]
 
 
-def write(result: dict[str, Any], text: str, *, as_json: bool, out: Path | None) -> None:
-    """Print the table, or the JSON; keep the JSON in `out`."""
+def keep(result: dict[str, Any], out: Path | None) -> str:
+    """The JSON, kept in `out`."""
     whole = json.dumps(result, indent=1) + "\n"
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(whole)
+    return whole
+
+
+def write(result: dict[str, Any], text: str, *, as_json: bool, out: Path | None) -> None:
+    """Print the table, or the JSON; keep the JSON in `out`."""
+    whole = keep(result, out)
     sys.stdout.write(whole if as_json else text)
 
 
