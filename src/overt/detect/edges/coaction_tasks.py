@@ -31,7 +31,6 @@ from overt.detect.edges.coaction import (
     joined,
     walked,
 )
-from overt.detect.edges.given_pairs import count_pairs
 from overt.detect.edges.numbering import Numbering
 from overt.detect.edges.pair_sums import PairSums, by_id, in_order, some_of
 from overt.detect.edges.windows import windows_of

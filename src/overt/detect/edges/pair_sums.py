@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overt.detect.edges.actions import Laid
-from overt.detect.edges.coaction import PairCounts, count_pairs
+from overt.detect.edges.coaction import PairCounts
+from overt.detect.edges.given_pairs import count_pairs
 from overt.detect.edges.numbering import Numbering
 
 __all__ = ["PairSums", "by_id", "in_order", "some_of"]
