@@ -82,12 +82,13 @@ def passes(laid, monkeypatch, least):
     with monkeypatch.context() as patch:
         patch.setattr(coaction, "_first_pass", counted_first)
         patch.setattr(coaction, "_exact", counted_exact)
-        patch.setattr(coaction, "_rows", coaction._rows.py_func)  # calls what stands in the module
+        for name in ("later_partners", "_rows"):  # as Python, they call what stands in the module
+            patch.setattr(coaction, name, getattr(coaction, name).py_func)
         found = co_actions(laid, (WINDOW_S * 1000,), least)
     return sum(met), sum(again), int((found.n_objects[:, 0] >= least).sum())
 
 
-def later_partners(laid, least, n_left_out):
+def partners_to_meet(laid, least, n_left_out):
     """How many partners the walk meets when each account's `n_left_out` most shared objects open none."""
     found, n = windows(laid, least), 0
     for a in range(laid.n_accounts):
@@ -108,13 +109,13 @@ def test_only_pairs_of_the_answer_are_looked_at_twice(laid, monkeypatch):
 def test_nobody_new_is_met_on_the_last_objects(laid, monkeypatch, least):
     """Who needs k objects with an account was met before the last k - 1 of that account's."""
     met, _, _ = passes(laid, monkeypatch, least)
-    assert met == later_partners(laid, least, least - 1)
-    assert least == 1 or met < later_partners(laid, least, 0)
+    assert met == partners_to_meet(laid, least, least - 1)
+    assert least == 1 or met < partners_to_meet(laid, least, 0)
 
 
 def test_work_is_cut_in_tasks_of_like_size_however_uneven_the_accounts(laid):
     touches = np.sort(windows(laid).touches)[::-1]  # the busiest accounts stand side by side
-    tasks = coaction._tasks(touches)
+    tasks = coaction.tasks_of(touches)
     work = [int(touches[begin:end].sum()) for begin, end in tasks]
     assert len(tasks) <= TASKS
     assert sum(work) == touches.sum()
